@@ -1,0 +1,225 @@
+/**
+ * A plan while it runs: holds the values of the program's nodes, reads and replaces what passes the
+ * hooks, and disposes each value at its last use.
+ */
+import {
+  type CallNode,
+  type ConstNode,
+  decodeData,
+  type GetNode,
+  InsituError,
+  type Node,
+  type NodeRef,
+  RunError,
+  rowRanges,
+  type SetNode,
+  sameShape,
+  siteName,
+  type TensorType,
+  type TraceProgram,
+  type ValidProgram,
+} from "@insitu/program";
+import type { Hooks } from "./hooks.ts";
+import type { ForwardContext, Module } from "./modules/module.ts";
+import { runOp } from "./ops/table.ts";
+import { inputsOf, type Plan, type StageWork } from "./plan.ts";
+import * as tf from "./tf.ts";
+
+/** Thrown through the forward pass when nothing further is needed; never leaves the engine. */
+export const PASS_DONE = Symbol("pass done");
+
+/** The model as an execution needs it. */
+export interface ModuleTree {
+  module(path: string): Module;
+}
+
+export class Execution implements Hooks {
+  private readonly values = new Map<NodeRef, tf.Tensor>();
+  private readonly uses: Uint32Array;
+  private readonly ranges: { start: number; count: number }[];
+
+  constructor(
+    private readonly program: TraceProgram,
+    private readonly valid: ValidProgram,
+    private readonly plan: Plan,
+    private readonly tree: ModuleTree,
+    private readonly mask: tf.Tensor,
+  ) {
+    this.uses = plan.uses.slice();
+    this.ranges = rowRanges(program.invokes);
+  }
+
+  /** Computes what depends on no place in the model. Call before the forward pass. */
+  start(): void {
+    for (const ref of this.plan.prelude) this.compute(ref);
+  }
+
+  /** The values to save, in the program's order. They stay the execution's: `dispose` frees them. */
+  saved(): tf.Tensor[] {
+    return this.program.saves.map(({ node }) => {
+      const value = this.values.get(node);
+      if (!value) throw new RunError(`The run never reached ${describe(this.program.nodes[node] as Node)}.`, "This is a bug in insitu; please report it.");
+      return value;
+    });
+  }
+
+  dispose(): void {
+    for (const value of this.values.values()) value.dispose();
+    this.values.clear();
+  }
+
+  visit(module: string, port: string, value: tf.Tensor): tf.Tensor {
+    const stage = this.plan.stageOf.get(`${module}:${port}`);
+    return stage === undefined ? value : (this.atStage(stage, module, [port], [value])[0] as tf.Tensor);
+  }
+
+  visitGroup(module: string, ports: readonly string[], values: readonly tf.Tensor[]): tf.Tensor[] {
+    for (const port of ports) {
+      const stage = this.plan.stageOf.get(`${module}:${port}`);
+      if (stage !== undefined) return this.atStage(stage, module, ports, values);
+    }
+    return [...values];
+  }
+
+  private atStage(stage: number, module: string, ports: readonly string[], values: readonly tf.Tensor[]): tf.Tensor[] {
+    const work = this.plan.stages.get(stage) as StageWork;
+    const nodes = this.program.nodes;
+    for (const ref of work.gets) {
+      const node = nodes[ref] as GetNode;
+      const place = ports.indexOf(node.port);
+      if (place >= 0 && node.module === module) this.hold(ref, this.rowsOf(node.invoke, values[place] as tf.Tensor));
+    }
+    for (const ref of work.compute) this.compute(ref);
+    const flowing = values.map((value, place) => this.replaced(work.sets, module, ports[place] as string, value));
+    if (stage >= this.plan.lastStage) throw PASS_DONE;
+    return flowing;
+  }
+
+  /** One invoke's rows of a value, with a handle of its own. */
+  private rowsOf(invoke: number, value: tf.Tensor): tf.Tensor {
+    const { start, count } = this.ranges[invoke] as { start: number; count: number };
+    if (count === value.shape[0]) return tf.keep(value.clone());
+    return tf.keep(tf.slice(value, [start, ...value.shape.slice(1).map(() => 0)], [count, ...value.shape.slice(1)]));
+  }
+
+  /** What flows on from a place: the rows of each invoke, replaced where a set says so. */
+  private replaced(sets: readonly NodeRef[], module: string, port: string, value: tf.Tensor): tf.Tensor {
+    const byInvoke = new Map<number, tf.Tensor>();
+    for (const ref of sets) {
+      const node = this.program.nodes[ref] as SetNode;
+      if (node.module === module && node.port === port) byInvoke.set(node.invoke, this.value(node.value));
+    }
+    if (byInvoke.size === 0) return value;
+    const parts = this.ranges.map((range, invoke) => {
+      const set = byInvoke.get(invoke);
+      if (set) return set;
+      return tf.slice(value, [range.start, ...value.shape.slice(1).map(() => 0)], [range.count, ...value.shape.slice(1)]);
+    });
+    const flowing = parts.length === 1 ? (parts[0] as tf.Tensor).clone() : tf.concat(parts, 0);
+    for (const ref of sets) {
+      const node = this.program.nodes[ref] as SetNode;
+      if (node.module === module && node.port === port) this.release(node.value);
+    }
+    return flowing;
+  }
+
+  private compute(ref: NodeRef): void {
+    const node = this.program.nodes[ref] as Node;
+    const type = this.valid.types[ref] as TensorType;
+    let value: tf.Tensor;
+    try {
+      value = this.evaluate(node, type);
+    } catch (error) {
+      if (error instanceof InsituError) throw error;
+      const text = error instanceof Error ? error.message : String(error);
+      throw new RunError(`${describe(node)} failed in the run: ${text}`, "Check the values it is given.", { node: ref }).at(node.line);
+    }
+    this.hold(ref, value);
+    for (const input of inputsOf(node)) this.release(input);
+    if (!sameShape(value.shape, type.shape) || value.dtype !== type.dtype) {
+      throw new RunError(
+        `${describe(node)} made ${value.dtype} [${value.shape}], not the ${type.dtype} [${type.shape}] that was recorded.`,
+        "This is a bug in insitu; please report it.",
+      ).at(node.line);
+    }
+  }
+
+  private evaluate(node: Node, type: TensorType): tf.Tensor {
+    switch (node.kind) {
+      case "op":
+        return runOp(node.op, node.inputs.map((i) => this.value(i)), node.attrs ?? {}, type);
+      case "const":
+        return tf.keep(constant(node));
+      case "param":
+        return tf.keep(this.tree.module(node.module).parameter(node.name).clone());
+      case "call":
+        return this.call(node);
+      default:
+        throw new Error(`a ${node.kind} is not computed`);
+    }
+  }
+
+  /** A module on a value: without hooks, and with a mask of its own where the batch's does not fit. */
+  private call(node: CallNode): tf.Tensor {
+    const x = this.value(node.inputs[0] as NodeRef);
+    const module = this.tree.module(node.module);
+    return tf.keep(
+      tf.tidy(() => {
+        const [rows, tokens] = x.shape;
+        const fits = rows === this.mask.shape[0] && tokens === this.mask.shape[2];
+        const context: ForwardContext = { hooks: undefined, mask: fits || x.rank !== 3 ? this.mask : causalMask(tokens as number) };
+        const y = module.run(x, context);
+        return y === x ? x.clone() : y;
+      }),
+    );
+  }
+
+  private value(ref: NodeRef): tf.Tensor {
+    const value = this.values.get(ref);
+    if (!value) {
+      const node = this.program.nodes[ref] as Node;
+      throw new RunError(`${describe(node)} is not there when it is needed.`, "It passes later in the model than the place that uses it.").at(node.line);
+    }
+    return value;
+  }
+
+  private hold(ref: NodeRef, value: tf.Tensor): void {
+    this.values.set(ref, value);
+  }
+
+  private release(ref: NodeRef): void {
+    const left = (this.uses[ref] as number) - 1;
+    this.uses[ref] = left;
+    if (left > 0) return;
+    this.values.get(ref)?.dispose();
+    this.values.delete(ref);
+  }
+}
+
+function constant({ data, dtype, shape }: ConstNode): tf.Tensor {
+  const decoded = decodeData({ data, dtype, shape });
+  if (!decoded) throw new Error("a constant's data does not fill its shape");
+  return tf.tensor(decoded, shape, dtype);
+}
+
+function causalMask(tokens: number): tf.Tensor {
+  const mask = new Uint8Array(tokens * tokens);
+  for (let q = 0; q < tokens; q++) mask.fill(1, q * tokens, q * tokens + q + 1);
+  return tf.tensor(mask, [1, 1, tokens, tokens], "bool");
+}
+
+function describe(node: Node): string {
+  switch (node.kind) {
+    case "get":
+    case "set":
+      return siteName(node);
+    case "op":
+      return node.op;
+    case "call":
+      return `${node.module}(…)`;
+    case "param":
+      return `${node.module}.${node.name}`;
+    default:
+      return "a constant";
+  }
+}

@@ -1,0 +1,19 @@
+import type { EngineProtocol, TraceProgram } from "@insitu/program";
+import * as Comlink from "comlink";
+import { Engine } from "./engine.ts";
+
+/** Serves an engine of its own on a worker's global scope, or on a message port. */
+export function exposeEngine(endpoint: Comlink.Endpoint): void {
+  const engine = new Engine();
+  const served: EngineProtocol = {
+    load: (request, onProgress) => engine.load(request, onProgress),
+    memory: () => engine.memory(),
+    dispose: () => engine.dispose(),
+    async run(program: TraceProgram) {
+      const outcome = await engine.run(program);
+      // The buffers move instead of being copied once more.
+      return outcome.ok ? Comlink.transfer(outcome, outcome.value.saved.map(({ data }) => data.buffer as ArrayBuffer)) : outcome;
+    },
+  };
+  Comlink.expose(served, endpoint);
+}

@@ -1,0 +1,12 @@
+import type * as tf from "./tf.ts";
+
+/**
+ * The registry that every value of a forward pass goes by. A pass without anybody looking carries
+ * no Hooks at all, so that an untapped model pays nothing.
+ */
+export interface Hooks {
+  /** A value passes a site; what is returned flows on. */
+  visit(module: string, port: string, value: tf.Tensor): tf.Tensor;
+  /** Several values that exist at the same moment: all are read before any is replaced. */
+  visitGroup(module: string, ports: readonly string[], values: readonly tf.Tensor[]): tf.Tensor[];
+}

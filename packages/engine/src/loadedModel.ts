@@ -1,0 +1,73 @@
+import { type DeviceInfo, type Gpt2Config, gpt2Spec, type ModelSpec, type RunResult, SpecIndex, type TraceProgram, validateProgram } from "@insitu/program";
+import { type Batch, makeBatch } from "./batch.ts";
+import type { Weights } from "./checkpoint.ts";
+import { collect } from "./collect.ts";
+import { Execution, PASS_DONE } from "./execution.ts";
+import { Gpt2 } from "./modules/gpt2.ts";
+import type { Module } from "./modules/module.ts";
+import { planProgram } from "./plan.ts";
+import * as tf from "./tf.ts";
+
+/** A model on the device, ready to run programs: validate, plan, run, collect. */
+export class LoadedModel {
+  readonly spec: ModelSpec;
+  private readonly index: SpecIndex;
+  private readonly model: Gpt2;
+  private readonly modules = new Map<string, Module>();
+
+  constructor(
+    config: Gpt2Config,
+    weights: Weights,
+    readonly device: DeviceInfo,
+  ) {
+    this.spec = gpt2Spec(config);
+    this.index = new SpecIndex(this.spec);
+    this.model = new Gpt2(config, weights);
+    const add = (module: Module): void => {
+      this.modules.set(module.path, module);
+      module.submodules().forEach(add);
+    };
+    add(this.model);
+  }
+
+  /** @throws what `validateProgram` throws before anything runs; RunError from the run itself. */
+  async run(program: TraceProgram): Promise<RunResult> {
+    const started = performance.now();
+    const valid = validateProgram(program, this.index);
+    const plan = planProgram(program, this.index);
+    const batch = makeBatch(program.invokes, valid.dims, this.spec.padId);
+    const execution = new Execution(program, valid, plan, this, batch.mask);
+    try {
+      execution.start();
+      if (plan.lastStage >= 0) this.forward(batch, execution);
+      const saved = await collect(execution.saved());
+      const bytesRead = saved.reduce((n, { data }) => n + data.byteLength, 0);
+      return { saved, stats: { milliseconds: performance.now() - started, bytesRead } };
+    } finally {
+      execution.dispose();
+      tf.dispose([batch.ids, batch.positions, batch.mask]);
+    }
+  }
+
+  module(path: string): Module {
+    const module = this.modules.get(path);
+    if (!module) throw new Error(`no module ${path}`);
+    return module;
+  }
+
+  dispose(): void {
+    for (const module of this.modules.values()) {
+      for (const weight of module.weights) weight.dispose();
+    }
+  }
+
+  private forward({ ids, positions, mask }: Batch, hooks: Execution): void {
+    try {
+      tf.tidy(() => {
+        this.model.logits({ ids, positions, context: { hooks, mask } });
+      });
+    } catch (error) {
+      if (error !== PASS_DONE) throw error;
+    }
+  }
+}

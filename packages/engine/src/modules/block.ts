@@ -1,0 +1,38 @@
+import type { Gpt2Config } from "@insitu/program";
+import * as tf from "../tf.ts";
+import { Attention } from "./attention.ts";
+import { LayerNorm } from "./layerNorm.ts";
+import { Mlp } from "./mlp.ts";
+import { type ForwardContext, Module, type WeightSource } from "./module.ts";
+
+/**
+ * One layer: the residual stream plus attention of its norm, plus the MLP of its norm (Hugging
+ * Face's GPT2Block). `source.residMid` is the stream between the two.
+ */
+export class Block extends Module {
+  static readonly className = "Block";
+  private readonly ln1: LayerNorm;
+  private readonly attn: Attention;
+  private readonly ln2: LayerNorm;
+  private readonly mlp: Mlp;
+
+  constructor(path: string, config: Gpt2Config, layer: number, source: WeightSource) {
+    super(path);
+    this.ln1 = new LayerNorm(`${path}.ln_1`, config.nEmbd, config.layerNormEpsilon, source);
+    this.attn = new Attention(`${path}.attn`, config, layer, source);
+    this.ln2 = new LayerNorm(`${path}.ln_2`, config.nEmbd, config.layerNormEpsilon, source);
+    this.mlp = new Mlp(`${path}.mlp`, config, source);
+  }
+
+  override submodules(): Module[] {
+    return [this.ln1, this.attn, this.ln2, this.mlp];
+  }
+
+  override forward(x: tf.Tensor, context: ForwardContext): tf.Tensor {
+    const mid = tf.tidy(() => {
+      const sum = x.add(this.attn.run(this.ln1.run(x, context), context));
+      return context.hooks ? context.hooks.visit(this.path, "source.residMid", sum) : sum;
+    });
+    return mid.add(this.mlp.run(this.ln2.run(mid, context), context));
+  }
+}

@@ -1,0 +1,92 @@
+import type { Gpt2Config } from "@insitu/program";
+import type { Hooks } from "../hooks.ts";
+import * as tf from "../tf.ts";
+import { Block } from "./block.ts";
+import { Dropout } from "./dropout.ts";
+import { Embedding } from "./embedding.ts";
+import { LayerNorm } from "./layerNorm.ts";
+import { type ForwardContext, Module, type WeightSource } from "./module.ts";
+import { Unembedding } from "./unembedding.ts";
+
+/** What the whole model is run on. */
+export interface Gpt2Input {
+  /** int32 [rows, tokens]. */
+  ids: tf.Tensor;
+  /** int32 [rows, tokens]. */
+  positions: tf.Tensor;
+  context: ForwardContext;
+}
+
+/** The model with its head: Hugging Face's GPT2LMHeadModel. */
+export class Gpt2 extends Module {
+  static readonly className = "Gpt2";
+  readonly transformer: Transformer;
+  readonly lmHead: Unembedding;
+
+  constructor(config: Gpt2Config, source: WeightSource) {
+    super("");
+    this.transformer = new Transformer("transformer", config, source);
+    const tied = config.tieWordEmbeddings ? this.transformer.wte : undefined;
+    this.lmHead = new Unembedding("lm_head", config.nEmbd, config.vocabSize, tied, source);
+  }
+
+  override submodules(): Module[] {
+    return [this.transformer, this.lmHead];
+  }
+
+  /** Logits [rows, tokens, vocabulary]. */
+  logits({ ids, positions, context }: Gpt2Input): tf.Tensor {
+    this.transformer.positions = positions;
+    return this.run(ids, context);
+  }
+
+  override forward(ids: tf.Tensor, context: ForwardContext): tf.Tensor {
+    return this.lmHead.run(this.transformer.run(ids, context), context);
+  }
+
+  protected override visitOutput(y: tf.Tensor, hooks: Hooks): tf.Tensor {
+    return hooks.visit(this.path, "output.logits", y);
+  }
+}
+
+/** Embeddings, blocks and the final norm: Hugging Face's GPT2Model. */
+class Transformer extends Module {
+  static readonly className = "Transformer";
+  readonly wte: Embedding;
+  /** Set before each run: a module takes one input, and this is the run's second. */
+  positions: tf.Tensor | undefined;
+  private readonly wpe: Embedding;
+  private readonly drop: Dropout;
+  private readonly blocks: Block[];
+  private readonly lnF: LayerNorm;
+
+  constructor(path: string, config: Gpt2Config, source: WeightSource) {
+    super(path);
+    this.wte = new Embedding(`${path}.wte`, config.vocabSize, config.nEmbd, source);
+    this.wpe = new Embedding(`${path}.wpe`, config.nPositions, config.nEmbd, source);
+    this.drop = new Dropout(`${path}.drop`);
+    this.blocks = Array.from({ length: config.nLayer }, (_, i) => new Block(`${path}.h.${i}`, config, i, source));
+    this.lnF = new LayerNorm(`${path}.ln_f`, config.nEmbd, config.layerNormEpsilon, source);
+  }
+
+  override submodules(): Module[] {
+    return [this.wte, this.wpe, this.drop, ...this.blocks, this.lnF];
+  }
+
+  override forward(ids: tf.Tensor, context: ForwardContext): tf.Tensor {
+    let stream = tf.tidy(() => {
+      const tokens = this.wte.run(ids, context);
+      return this.drop.run(tokens.add(this.wpe.run(this.positions as tf.Tensor, context)), context);
+    });
+    for (const block of this.blocks) {
+      const next = block.run(stream, context);
+      stream.dispose();
+      stream = next;
+    }
+    return this.lnF.run(stream, context);
+  }
+
+  protected override visitOutput(y: tf.Tensor, hooks: Hooks): tf.Tensor {
+    return hooks.visit(this.path, "output.last_hidden_state", y);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Hooks } from "../hooks.ts";
+import * as tf from "../tf.ts";
+
+/** What a forward pass hands to every module besides its input. */
+export interface ForwardContext {
+  /** Where values may be read and replaced; undefined when nobody looks. */
+  hooks: Hooks | undefined;
+  /** Bool [rows, 1, tokens, keys]: whether a query may attend to a key. */
+  mask: tf.Tensor;
+}
+
+/** How a module takes its parameters: by the checkpoint's name. The caller of `take` owns the tensor. */
+export interface WeightSource {
+  take(path: string, name: string, shape: readonly number[]): tf.Tensor;
+}
+
+/**
+ * A module of the checkpoint, as a tfjs layer of the checkpoint's name. The forward pass goes
+ * through `run`, never through `apply`, which costs more than a small module's own work.
+ */
+export abstract class Module extends tf.layers.Layer {
+  constructor(readonly path: string) {
+    super({ name: path === "" ? "model" : path });
+  }
+
+  /** The module's arithmetic: one tensor in, one out. Tensors made inside are tidied by the caller. */
+  abstract forward(x: tf.Tensor, context: ForwardContext): tf.Tensor;
+
+  /** Modules directly below, for walking the tree. */
+  submodules(): Module[] {
+    return [];
+  }
+
+  /** Runs the module with its `input` and `output` passing the hooks, tidied. */
+  run(x: tf.Tensor, context: ForwardContext): tf.Tensor {
+    const { hooks } = context;
+    return tf.tidy(() => {
+      if (!hooks) return this.forward(x, context);
+      const input = hooks.visit(this.path, "input", x);
+      return this.visitOutput(this.forward(input, context), hooks);
+    });
+  }
+
+  /** Modules that return several values visit them themselves. */
+  protected visitOutput(y: tf.Tensor, hooks: Hooks): tf.Tensor {
+    return hooks.visit(this.path, "output", y);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
+    const x = Array.isArray(inputs) ? (inputs[0] as tf.Tensor) : inputs;
+    return this.run(x, kwargs["context"] as ForwardContext);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
+    return inputShape;
+  }
+
+  /** Every parameter by its short name: `weight`, `bias`. */
+  parameter(name: string): tf.Tensor {
+    const found = this.parameters.get(name);
+    if (!found) throw new Error(`${this.path} has no parameter ${name}`);
+    return found.read();
+  }
+
+  private readonly parameters = new Map<string, tf.LayerVariable>();
+
+  /** Adds a parameter holding what the checkpoint has under this name. */
+  protected load(name: string, shape: number[], source: WeightSource): tf.LayerVariable {
+    const loaded = { apply: () => source.take(this.path, name, shape), getConfig: () => ({}) };
+    const variable = this.addWeight(`${this.path}.${name}`, shape, "float32", loaded as unknown as Initializer);
+    this.parameters.set(name, variable);
+    return variable;
+  }
+
+  /** Makes this module's parameter the very one of another, as tied embeddings are. */
+  protected share(name: string, variable: tf.LayerVariable): void {
+    this.parameters.set(name, variable);
+  }
+}
+
+type Initializer = ReturnType<typeof tf.initializers.zeros>;

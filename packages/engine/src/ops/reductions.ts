@@ -1,0 +1,79 @@
+import type { Attrs } from "@insitu/program";
+import * as tf from "../tf.ts";
+import { type Kernel, type Kernels, one } from "./kernel.ts";
+
+type Axis = number | number[] | undefined;
+const axisOf = (attrs: Attrs): Axis => attrs["axis"] as Axis;
+const keepDims = (attrs: Attrs): boolean => attrs["keepDims"] === true;
+
+type Reduce = (x: tf.Tensor, axis: Axis, keep: boolean) => tf.Tensor;
+
+const onFloats =
+  (f: Reduce): Kernel =>
+  (inputs, attrs, type) =>
+    f(one(inputs).toFloat(), axisOf(attrs), keepDims(attrs)).cast(type.dtype);
+
+/** In the value's own numbers, bools counted as ints. */
+const onNumbers =
+  (f: Reduce): Kernel =>
+  (inputs, attrs, type) =>
+    f(one(inputs).cast(type.dtype), axisOf(attrs), keepDims(attrs)).cast(type.dtype);
+
+const onBools =
+  (f: Reduce): Kernel =>
+  (inputs, attrs) =>
+    f(one(inputs), axisOf(attrs), keepDims(attrs));
+
+function variance(x: tf.Tensor, axis: Axis, keep: boolean): tf.Tensor {
+  return tf.moments(x, axis, keep).variance;
+}
+
+const last = (attrs: Attrs): number => (attrs["axis"] as number | undefined) ?? -1;
+
+function norm(x: tf.Tensor, ord: string, axis: Axis, keep: boolean): tf.Tensor {
+  switch (ord) {
+    case "1":
+      return x.abs().sum(axis, keep);
+    case "inf":
+      return x.abs().max(axis, keep);
+    case "-inf":
+      return x.abs().min(axis, keep);
+    default:
+      return x.square().sum(axis, keep).sqrt();
+  }
+}
+
+export const reductions: Kernels = {
+  sum: onNumbers(tf.sum),
+  mean: onFloats(tf.mean),
+  max: onNumbers(tf.max),
+  min: onNumbers(tf.min),
+  prod: onNumbers(tf.prod),
+  any: onBools(tf.any),
+  all: onBools(tf.all),
+  variance: onFloats(variance),
+  std: onFloats((x, axis, keep) => variance(x, axis, keep).sqrt()),
+  logSumExp: onFloats(tf.logSumExp),
+  norm: (inputs, attrs) =>
+    norm(one(inputs).toFloat(), (attrs["ord"] as string | undefined) ?? "euclidean", axisOf(attrs), keepDims(attrs)),
+  argMax: (inputs, attrs) => tf.argMax(one(inputs).toFloat(), last(attrs)),
+  argMin: (inputs, attrs) => tf.argMin(one(inputs).toFloat(), last(attrs)),
+  softmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), (x) => tf.softmax(x, -1)),
+  logSoftmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), (x) => tf.logSoftmax(x, -1)),
+  cumsum: (inputs, attrs, type) =>
+    tf.cumsum(one(inputs).cast(type.dtype), attrs["axis"] as number, attrs["exclusive"] === true, attrs["reverse"] === true),
+  topk: (inputs, attrs, type) => {
+    const x = one(inputs).toFloat();
+    const { values, indices } = tf.topk(x, attrs["k"] as number, true);
+    return attrs["output"] === "indices" ? indices : values.cast(type.dtype);
+  },
+};
+
+/** tfjs's softmax works along the last axis only. */
+function toLast(x: tf.Tensor, axis: number, f: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  const rank = x.rank;
+  const at = axis < 0 ? axis + rank : axis;
+  if (at === rank - 1) return f(x);
+  const perm = Array.from({ length: rank }, (_, i) => (i === at ? rank - 1 : i === rank - 1 ? at : i));
+  return f(x.transpose(perm)).transpose(perm);
+}

@@ -1,0 +1,24 @@
+import type { Attrs, TensorType } from "@insitu/program";
+import * as tf from "../tf.ts";
+import { create } from "./create.ts";
+import { elementwise } from "./elementwise.ts";
+import type { Kernels } from "./kernel.ts";
+import { layout } from "./layout.ts";
+import { linear } from "./linear.ts";
+import { reductions } from "./reductions.ts";
+
+/** One kernel for each operation of the program's table. */
+export const KERNELS: Kernels = { ...elementwise, ...reductions, ...linear, ...layout, ...create };
+
+/** Runs one operation. The result is kept: the caller disposes it. */
+export function runOp(op: string, inputs: readonly tf.Tensor[], attrs: Attrs, type: TensorType): tf.Tensor {
+  const kernel = KERNELS[op];
+  if (!kernel) throw new Error(`no kernel for ${op}`);
+  return tf.keep(
+    tf.tidy(() => {
+      const result = kernel(inputs, attrs, type);
+      // An input returned as it came (a cast to its own dtype, say) needs a handle of its own.
+      return inputs.includes(result) ? result.clone() : result;
+    }),
+  );
+}

@@ -1,0 +1,108 @@
+/**
+ * From a valid program to what happens where: which nodes are needed at all, at which stage of the
+ * forward pass each runs, how often each value is used, and where the pass may end.
+ */
+import { type Node, type NodeRef, type SiteSpec, type SpecIndex, siteKey, type TraceProgram } from "@insitu/program";
+
+/** What happens when the forward pass reaches a stage. */
+export interface StageWork {
+  gets: NodeRef[];
+  /** In recorded order; each one's inputs exist by then. */
+  compute: NodeRef[];
+  sets: NodeRef[];
+}
+
+export interface Plan {
+  /** Run before the forward pass: what depends on no place in the model. */
+  prelude: NodeRef[];
+  stages: Map<number, StageWork>;
+  /** The site key of each stage's places, for lookups during the pass. */
+  stageOf: Map<string, number>;
+  /** The pass ends once this stage is done; -1 when it need not run at all. */
+  lastStage: number;
+  /** How many needed nodes, sets and saves use each node's value. */
+  uses: Uint32Array;
+}
+
+/** Plans a program that `validateProgram` passed. */
+export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
+  const { nodes } = program;
+  const siteOf = (node: Node): SiteSpec | undefined => (node.kind === "get" || node.kind === "set" ? index.site(node) : undefined);
+
+  const needed = new Uint8Array(nodes.length);
+  const require = (from: NodeRef[]) => {
+    const open = [...from];
+    for (let ref = open.pop(); ref !== undefined; ref = open.pop()) {
+      if (needed[ref]) continue;
+      needed[ref] = 1;
+      open.push(...inputsOf(nodes[ref] as Node));
+    }
+  };
+  require(program.saves.map((s) => s.node));
+  let lastStage = -1;
+  nodes.forEach((node, ref) => {
+    if (needed[ref] && node.kind === "get") lastStage = Math.max(lastStage, (siteOf(node) as SiteSpec).stage);
+  });
+  // A set matters where the pass goes on past it; of several to one place, the last one holds.
+  const lastSet = new Map<string, NodeRef>();
+  nodes.forEach((node, ref) => {
+    if (node.kind === "set" && (siteOf(node) as SiteSpec).stage < lastStage) lastSet.set(`${node.invoke}/${siteKey(node)}`, ref);
+  });
+  require([...lastSet.values()]);
+
+  const readyAt = new Int32Array(nodes.length).fill(-1);
+  const stages = new Map<number, StageWork>();
+  const stageOf = new Map<string, number>();
+  const prelude: NodeRef[] = [];
+  const uses = new Uint32Array(nodes.length);
+  const workAt = (stage: number): StageWork => {
+    const work = stages.get(stage) ?? { gets: [], compute: [], sets: [] };
+    stages.set(stage, work);
+    return work;
+  };
+  nodes.forEach((node, ref) => {
+    if (!needed[ref]) return;
+    const inputs = inputsOf(node);
+    for (const input of inputs) (uses[input] as number)++;
+    const site = siteOf(node);
+    if (site) {
+      stageOf.set(siteKey(site), site.stage);
+      readyAt[ref] = site.stage;
+      workAt(site.stage)[node.kind === "get" ? "gets" : "sets"].push(ref);
+    } else readyAt[ref] = Math.max(-1, ...inputs.map((i) => readyAt[i] as number));
+  });
+  for (const { node } of program.saves) (uses[node] as number)++;
+
+  // What depends on no place waits until the first node that uses it, so that it lives no longer.
+  const runAt = readyAt.slice();
+  const pinned = new Set(program.saves.map((s) => s.node).filter((ref) => readyAt[ref] === -1));
+  for (let ref = nodes.length - 1; ref >= 0; ref--) {
+    if (!needed[ref]) continue;
+    for (const input of inputsOf(nodes[ref] as Node)) {
+      if (readyAt[input] !== -1 || pinned.has(input)) continue;
+      const stage = runAt[ref] as number;
+      runAt[input] = runAt[input] === -1 ? stage : Math.min(runAt[input] as number, stage);
+      if (stage === -1) pinned.add(input);
+    }
+  }
+  nodes.forEach((node, ref) => {
+    if (!needed[ref] || node.kind === "get" || node.kind === "set") return;
+    const stage = pinned.has(ref) ? -1 : (runAt[ref] as number);
+    if (stage < 0) prelude.push(ref);
+    else workAt(stage).compute.push(ref);
+  });
+  return { prelude, stages, stageOf, lastStage, uses };
+}
+
+/** The values that a node is made of. */
+export function inputsOf(node: Node): NodeRef[] {
+  switch (node.kind) {
+    case "set":
+      return [node.value];
+    case "op":
+    case "call":
+      return node.inputs;
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,53 @@
+import { type EngineMemory, type EngineProtocol, fromWire, type LoadedModel, type LoadProgress, type LoadRequest, type Outcome, type RunResult, type TraceProgram, WorkerError } from "@insitu/program";
+import * as Comlink from "comlink";
+
+/** Where an engine is: a worker, or a port to one. */
+export type EngineEndpoint = Worker | MessagePort;
+
+/** The worker's engine on this side: typed errors again, and no call left hanging if it dies. */
+export class EngineClient {
+  private readonly remote: Comlink.Remote<EngineProtocol>;
+  private readonly died: Promise<never>;
+
+  constructor(private readonly endpoint: EngineEndpoint) {
+    this.remote = Comlink.wrap<EngineProtocol>(endpoint as unknown as Comlink.Endpoint);
+    this.died = new Promise((_, reject) => {
+      const fail = (why: string) => reject(new WorkerError(`The worker stopped: ${why}.`, "Load the model again; the console of the worker may say more.", {}));
+      endpoint.addEventListener("error", (event) => fail((event as ErrorEvent).message || "it could not be started"));
+      endpoint.addEventListener("messageerror", () => fail("a message could not be read"));
+    });
+    // Unhandled until somebody calls; every call below handles it.
+    this.died.catch(() => {});
+  }
+
+  load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel> {
+    return this.settle(this.remote.load(request, Comlink.proxy(onProgress)));
+  }
+
+  run(program: TraceProgram): Promise<RunResult> {
+    return this.settle(this.remote.run(program));
+  }
+
+  memory(): Promise<EngineMemory> {
+    return this.settle(this.remote.memory());
+  }
+
+  /** Frees the model and ends the worker. */
+  async dispose(): Promise<void> {
+    await this.settle(this.remote.dispose());
+    this.close();
+  }
+
+  /** Ends the worker as it stands. */
+  close(): void {
+    this.remote[Comlink.releaseProxy]();
+    if ("terminate" in this.endpoint) this.endpoint.terminate();
+    else this.endpoint.close();
+  }
+
+  private async settle<T>(call: Promise<Outcome<T>>): Promise<T> {
+    const outcome = await Promise.race([call, this.died]);
+    if (!outcome.ok) throw fromWire(outcome.error);
+    return outcome.value;
+  }
+}

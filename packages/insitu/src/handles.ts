@@ -1,0 +1,209 @@
+/**
+ * The model tree as a user walks it. A handle is a function (modules can be called on values) whose
+ * properties are the module's places, parameters and submodules; nothing happens until a body runs.
+ */
+import {
+  ArgumentError,
+  type ModuleSpec,
+  type SiteSpec,
+  type SpecIndex,
+  UnknownModuleError,
+} from "@insitu/program";
+import { callSite } from "./callSite.ts";
+import type { PlaceTable } from "./cell.ts";
+import { OutputTuple, PlaceValue, replacePlace } from "./outputs.ts";
+import { type Recorder, recording } from "./recorder.ts";
+import { type Operand, operandRef, Value, valueOf } from "./value.ts";
+
+/** The place table of the body that is running. */
+export type TableOf = (recorder: Recorder) => PlaceTable;
+
+/** Builds the handles of a whole model. */
+export class HandleTree {
+  private readonly made = new Map<string, object>();
+
+  constructor(
+    readonly index: SpecIndex,
+    private readonly tableOf: TableOf,
+  ) {}
+
+  /** The handle of a path, an array for a list of modules (`transformer.h`). @throws UnknownModuleError */
+  get(path: string): object {
+    const known = this.made.get(path);
+    if (known) return known;
+    const spec = this.index.module(path);
+    const children = this.index.children(path);
+    if (!spec && children.length === 0) throw unknown(this.index, path);
+    const handle = spec ? this.moduleHandle(spec, children) : this.listHandle(path, children.length);
+    this.made.set(path, handle);
+    return handle;
+  }
+
+  private moduleHandle(spec: ModuleSpec, children: readonly string[]): object {
+    const { path } = spec;
+    const call = (...inputs: Operand[]): Value => {
+      const recorder = recording(`${path}(…)`);
+      return recorder.enter(() => valueOf(recorder, recorder.call(spec, inputs.map((x) => operandRef(recorder, x)))));
+    };
+    const properties = new Map<string, { get: () => unknown; set?: (value: never) => void }>();
+    properties.set("path", { get: () => path });
+    this.addPlaces(spec, properties);
+    for (const { name } of spec.params) {
+      properties.set(name, {
+        get: () => {
+          const recorder = recording(`${path}.${name}`);
+          return recorder.enter(() => valueOf(recorder, recorder.parameter(spec, name)));
+        },
+      });
+    }
+    for (const child of children) properties.set(child, { get: () => this.get(path === "" ? child : `${path}.${child}`) });
+    return guarded(call, path, properties);
+  }
+
+  private addPlaces(spec: ModuleSpec, properties: Map<string, { get: () => unknown; set?: (value: never) => void }>): void {
+    const { path } = spec;
+    const site = (port: string): SiteSpec => {
+      const found = this.index.site({ module: path, port });
+      if (!found) throw noPlace(spec, port);
+      return found;
+    };
+    const table = (port: string) => this.tableOf(recording(`${path}.${port}`));
+    const read = (port: string) => {
+      const places = table(port);
+      return places.recorder.enter(() => new PlaceValue(places, site(port)));
+    };
+    const write = (port: string, value: Operand) => {
+      const places = table(port);
+      places.recorder.enter(() => replacePlace(places, site(port), value));
+    };
+
+    properties.set("input", { get: () => read("input"), set: (value) => write("input", value) });
+    properties.set("inputs", {
+      get: () => [[read("input")], {}],
+      set: (value: unknown) => {
+        const first = Array.isArray(value) && Array.isArray(value[0]) ? value[0] : undefined;
+        const places = table("inputs");
+        places.recorder.enter(() => {
+          if (first?.length !== 1) {
+            throw new ArgumentError(`${path}.inputs was not assigned [[input], {}].`, "Assign all arguments and options, as inputs gives them.", {});
+          }
+          replacePlace(places, site("input"), first[0]);
+        });
+      },
+    });
+    properties.set("output", this.outputOf(spec, site, table, read, write));
+    if (spec.sources.length > 0) {
+      const sources = new Map<string, { get: () => unknown; set: (value: never) => void }>();
+      for (const name of spec.sources) {
+        const port = `source.${name}`;
+        // `source.pattern` and nnsight's `source.pattern.output` are the same value.
+        sources.set(name, { get: () => sourceHandle(() => read(port), (v) => write(port, v)), set: (value) => write(port, value) });
+      }
+      properties.set("source", { get: () => guarded(undefined, `${path}.source`, sources) });
+    }
+  }
+
+  private outputOf(
+    spec: ModuleSpec,
+    site: (port: string) => SiteSpec,
+    table: (port: string) => PlaceTable,
+    read: (port: string) => Value,
+    write: (port: string, value: Operand) => void,
+  ): { get: () => unknown; set: (value: never) => void } {
+    const { returns, path } = spec;
+    if (returns === "tensor") return { get: () => read("output"), set: (value) => write("output", value) };
+    const sites = () => returns.map((name) => site(`output.${name}`));
+    return {
+      get: () => {
+        const places = table("output");
+        return places.recorder.enter(() => new OutputTuple(places, sites(), returns));
+      },
+      set: (value: unknown) => {
+        const places = table("output");
+        places.recorder.enter(() => {
+          if (!Array.isArray(value) || value.length !== returns.length) {
+            throw new ArgumentError(
+              `${path === "" ? "model" : path}.output holds ${returns.length} value${returns.length === 1 ? "" : "s"}; it was not assigned an array of as many.`,
+              `Assign the first alone with .output[0] = value${returns.length > 1 ? ", or all with .output = [a, b]" : ""}.`,
+              { module: path },
+            );
+          }
+          sites().forEach((s, i) => replacePlace(places, s, value[i]));
+        });
+      },
+    };
+  }
+
+  private listHandle(path: string, length: number): object {
+    const at = (i: number): object => {
+      const n = i < 0 ? i + length : i;
+      if (!Number.isInteger(n) || n < 0 || n >= length) {
+        throw new UnknownModuleError(`There is no ${path}[${i}]: this model has ${length} of them.`, `Use 0 to ${length - 1}, or .at(-1) for the last.`, { path, index: i }).at(callSite());
+      }
+      return this.get(`${path}.${n}`);
+    };
+    const modules: object[] = [];
+    for (let i = 0; i < length; i++) modules.push(at(i));
+    return new Proxy(Object.freeze(modules), {
+      get(target, key, receiver) {
+        if (key === "at") return at;
+        if (typeof key === "string" && /^-?\d+$/.test(key)) return at(Number(key));
+        return Reflect.get(target, key, receiver);
+      },
+    });
+  }
+}
+
+type Properties = Map<string, { get: () => unknown; set?: (value: never) => void }>;
+
+/** An object of these properties only: any other name is an error that lists what there is. */
+function guarded(call: ((...inputs: Operand[]) => Value) | undefined, path: string, properties: Properties): object {
+  const name = path === "" ? "model" : path;
+  const none = (key: string) =>
+    new UnknownModuleError(`${name} has no ${key}.`, `It has: ${[...properties.keys()].join(", ")}.`, { path, key }).at(callSite());
+  return new Proxy(call ?? {}, {
+    get(_, key) {
+      if (typeof key === "symbol" || IGNORED.has(key)) return undefined;
+      const property = properties.get(key);
+      if (!property) throw none(key);
+      return property.get();
+    },
+    set(_, key, value) {
+      const property = properties.get(String(key));
+      if (!property?.set) throw none(String(key));
+      property.set(value as never);
+      return true;
+    },
+    has: (_, key) => properties.has(String(key)),
+    ownKeys: () => [...properties.keys(), ...(call ? ["prototype"] : [])],
+    getOwnPropertyDescriptor: (target, key) =>
+      properties.has(String(key)) ? { configurable: true, enumerable: true } : Reflect.getOwnPropertyDescriptor(target, key),
+  });
+}
+
+/** Names that engines and tools ask of any object, among them `await`'s. */
+const IGNORED = new Set(["then", "toJSON", "$$typeof", "nodeType", "asymmetricMatch", "constructor", "prototype", "name", "length"]);
+
+/** A value that is also its own `.output`, settable. */
+function sourceHandle(read: () => Value, write: (value: Operand) => void): Value {
+  const value = read();
+  Object.defineProperty(value, "output", { get: read, set: write });
+  return value;
+}
+
+function noPlace(spec: ModuleSpec, port: string): UnknownModuleError {
+  const name = spec.path === "" ? "model" : spec.path;
+  return spec.dormant
+    ? new UnknownModuleError(`${name} never runs: its ${port} does not exist.`, "GPT-2's code does not call this module; see model.modules() for those that run.", { module: spec.path })
+    : new UnknownModuleError(`${name} has no ${port}.`, "See model.modules() for each module's places.", { module: spec.path, port });
+}
+
+function unknown(index: SpecIndex, path: string): UnknownModuleError {
+  let parent = path;
+  while (parent !== "" && index.children(parent).length === 0) parent = parent.split(".").slice(0, -1).join(".");
+  return new UnknownModuleError(
+    `There is no module ${JSON.stringify(path)}.`,
+    `Under ${parent === "" ? "the model" : parent} there are: ${index.children(parent).join(", ")}.`,
+    { path },
+  ).at(callSite());
+}

@@ -1,0 +1,34 @@
+export {
+  ArgumentError,
+  AsyncBodyError,
+  type Backend,
+  BackendError,
+  CheckpointError,
+  type DeviceInfo,
+  DisposedError,
+  type DType,
+  type EngineMemory,
+  InsituError,
+  type LoadProgress,
+  NotSavedError,
+  OrderError,
+  OutsideTraceError,
+  ProgramError,
+  PromptError,
+  RunError,
+  ShapeMismatchError,
+  SliceError,
+  type TraceProgram,
+  UnknownModuleError,
+  ValueUseError,
+  WorkerError,
+} from "@insitu/program";
+export * from "./functions.ts";
+export type * from "./gpt2Model.ts";
+export { type GPT2LanguageModel, LanguageModel, type LoadOptions } from "./languageModel.ts";
+export type { ConstantLike } from "./operand.ts";
+export type { Prompt } from "./prompts.ts";
+export type { Resolved } from "./results.ts";
+export { Tensor } from "./tensor.ts";
+export type { Tokenizer } from "./tokenizer.ts";
+export { type Index, type Operand, Value } from "./value.ts";

@@ -1,0 +1,208 @@
+import {
+  AsyncBodyError,
+  type Backend,
+  CheckpointError,
+  type DeviceInfo,
+  DisposedError,
+  type EngineMemory,
+  type LoadProgress,
+  type ModelSpec,
+  type ModuleSpec,
+  NotSavedError,
+  type RunResult,
+  SpecIndex,
+  type TraceProgram,
+  UnknownModuleError,
+} from "@insitu/program";
+import { callSite } from "./callSite.ts";
+import { PlaceTable } from "./cell.ts";
+import { EngineClient, type EngineEndpoint } from "./engineClient.ts";
+import { folderUrl, readJson, readTokenizer } from "./files.ts";
+import type { Gpt2Tree } from "./gpt2Model.ts";
+import { HandleTree } from "./handles.ts";
+import { type Prompt, toInvoke } from "./prompts.ts";
+import { Recorder, recordWith } from "./recorder.ts";
+import { checkSaved, type Resolved, resolve, valuesIn } from "./results.ts";
+import { Tensor } from "./tensor.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+import { startWorker } from "./worker.ts";
+
+export interface LoadOptions {
+  /** `auto` (default) takes a hardware WebGPU adapter, else wasm with a notice in `model.device`. */
+  backend?: Backend;
+  /** Called as files arrive; `weights` counts bytes. */
+  onProgress?: (progress: LoadProgress) => void;
+  /** An engine to use instead of a new worker: a worker of your own bundling, or a port to one. */
+  engine?: EngineEndpoint;
+}
+
+/** A loaded model with GPT-2's typed tree: `model.transformer.h[3].attn.source.pattern`. */
+export type GPT2LanguageModel = LanguageModel & Gpt2Tree;
+
+/** A language model in a worker, to be traced from here. */
+export class LanguageModel {
+  private readonly index: SpecIndex;
+  private readonly handles: HandleTree;
+  private readonly tables = new WeakMap<Recorder, PlaceTable>();
+  private disposed = false;
+
+  /** Models are made by `load`. */
+  private constructor(
+    private readonly client: EngineClient,
+    /** The model's tree and shapes, as data. */
+    readonly spec: ModelSpec,
+    /** The backend and the adapter in use. */
+    readonly device: DeviceInfo,
+    private readonly tokenizerOrError: Tokenizer | CheckpointError,
+  ) {
+    this.index = new SpecIndex(spec);
+    this.handles = new HandleTree(this.index, (recorder) => this.tableOf(recorder));
+  }
+
+  /**
+   * Loads a GPT-2 checkpoint (config.json, model.safetensors, tokenizer.json) into a worker.
+   *
+   * @param source A URL, a path on this server ("/weights/tiny"), or a hub id ("openai-community/gpt2").
+   * @throws CheckpointError for missing, damaged or wrong-shaped files; BackendError where the
+   *   backend cannot start; WorkerError where the worker cannot.
+   */
+  static async load(source: string, options: LoadOptions = {}): Promise<GPT2LanguageModel> {
+    const { backend = "auto", onProgress = () => {} } = options;
+    const base = folderUrl(source);
+    onProgress({ phase: "config", file: "config.json", loadedBytes: 0, totalBytes: 0 });
+    const config = await readJson(base, "config.json");
+    const client = new EngineClient(options.engine ?? startWorker());
+    try {
+      onProgress({ phase: "tokenizer", file: "tokenizer.json", loadedBytes: 0, totalBytes: 0 });
+      const [tokenizer, { spec, device }] = await Promise.all([readTokenizer(base), client.load({ base, config, backend }, onProgress)]);
+      return withTree(new LanguageModel(client, spec, device, tokenizer));
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+  }
+
+  /** @throws CheckpointError where the checkpoint has none. */
+  get tokenizer(): Tokenizer {
+    if (this.tokenizerOrError instanceof CheckpointError) throw this.tokenizerOrError;
+    return this.tokenizerOrError;
+  }
+
+  /**
+   * Records `body` once, now, and runs it in the worker with one forward pass over `prompt`.
+   * Gives what the body returned, its saved values as numbers.
+   *
+   * @throws while recording, at the user's own line: OutsideTraceError, AsyncBodyError, ValueUseError,
+   *   UnknownModuleError, SliceError, ShapeMismatchError, ArgumentError, OrderError, PromptError,
+   *   NotSavedError. From the worker: RunError, BackendError, WorkerError. What the body itself
+   *   throws comes out as it is. Nothing is left on the device, and the next trace works.
+   */
+  async trace<T>(prompt: Prompt, body: () => T): Promise<Resolved<T>> {
+    const { recorder, result } = this.recordBody(prompt, body);
+    const run = await this.client.run(recorder.program());
+    recorder.toSave.forEach((value, i) => value.resolve(toTensor(run, i)));
+    return resolve(result);
+  }
+
+  /** Records `body` without running it: the trace program, plain data. Throws as `trace` does. */
+  record(prompt: Prompt, body: () => unknown): TraceProgram {
+    return structuredClone(this.recordBody(prompt, body).recorder.program());
+  }
+
+  /** Runs a recorded program. Gives its saved values by name. @throws ProgramError, RunError … */
+  async run(program: TraceProgram): Promise<Record<string, Tensor>> {
+    this.assertLoaded();
+    const result = await this.client.run(program);
+    return Object.fromEntries(program.saves.map(({ name }, i) => [name ?? `save${i}`, toTensor(result, i)]));
+  }
+
+  /** The handle of a module by its path, `"transformer.h.3.mlp"`. @throws UnknownModuleError */
+  get(path: string): unknown {
+    return this.handles.get(path);
+  }
+
+  /** Every module: path, class, parameters and inner names. */
+  modules(): readonly ModuleSpec[] {
+    return this.spec.modules;
+  }
+
+  /** Tensors and bytes that the engine holds. */
+  memory(): Promise<EngineMemory> {
+    this.assertLoaded();
+    return this.client.memory();
+  }
+
+  /** Frees the model and ends its worker. */
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    await this.client.dispose();
+  }
+
+  private recordBody<T>(prompt: Prompt, body: () => T): { recorder: Recorder; result: T } {
+    this.assertLoaded();
+    const invoke = toInvoke(prompt, () => this.tokenizer);
+    const recorder = new Recorder(this.index, [invoke]);
+    if (typeof body !== "function") throw new AsyncBodyError("trace was given no body.", "Pass a function: model.trace(prompt, () => { … }).").at(callSite());
+    const result = recordWith(recorder, body);
+    if (isPromise(result)) {
+      result.then(undefined, () => {});
+      throw new AsyncBodyError(
+        "The body is async: it returned a promise.",
+        "Bodies are recorded synchronously: leave out async and await, and await the trace itself.",
+      ).at(callSite());
+    }
+    checkSaved(result);
+    const names = new Map(valuesIn(result).map(({ value, name }) => [value, name]));
+    recorder.toSave.forEach((value, i) => {
+      recorder.save(value.cell.node("read")).name = names.get(value) || `save${i}`;
+    });
+    recorder.close();
+    if (recorder.toSave.length === 0) {
+      throw new NotSavedError("The trace saves nothing, so nothing would come of running it.", "Call .save() on what you want to see.").at(callSite());
+    }
+    return { recorder, result };
+  }
+
+  private tableOf(recorder: Recorder): PlaceTable {
+    let table = this.tables.get(recorder);
+    if (!table) {
+      if (recorder.index !== this.index) throw new DisposedError("A module of another model was used in this trace.", "Use the modules of the model that is traced.");
+      table = new PlaceTable(recorder, 0);
+      this.tables.set(recorder, table);
+    }
+    return table;
+  }
+
+  private assertLoaded(): void {
+    if (this.disposed) throw new DisposedError("The model was disposed.", "Call LanguageModel.load again.").at(callSite());
+  }
+}
+
+/** The model with its modules as properties; any other name is an error that lists what there is. */
+function withTree(model: LanguageModel): GPT2LanguageModel {
+  const names = new Set(["input", "inputs", "output", ...new SpecIndex(model.spec).children("")]);
+  return new Proxy(model, {
+    get(target, key) {
+      if (typeof key === "string" && names.has(key)) return Reflect.get(target.get("") as object, key);
+      if (typeof key === "symbol" || key in target || key === "then" || key === "toJSON") {
+        const member = Reflect.get(target, key, target);
+        return typeof member === "function" ? member.bind(target) : member;
+      }
+      throw new UnknownModuleError(`model has no ${key}.`, `Its modules are: ${new SpecIndex(target.spec).children("").join(", ")}.`, { key }).at(callSite());
+    },
+    set(target, key, value) {
+      if (names.has(String(key))) return Reflect.set(target.get("") as object, key, value);
+      throw new UnknownModuleError(`model.${String(key)} cannot be assigned.`, "Assign to a module's input or output.", { key: String(key) }).at(callSite());
+    },
+  }) as GPT2LanguageModel;
+}
+
+function toTensor({ saved }: RunResult, i: number): Tensor {
+  const { shape, dtype, data } = saved[i] as RunResult["saved"][number];
+  return new Tensor(shape, dtype, data);
+}
+
+function isPromise(x: unknown): x is Promise<unknown> {
+  return typeof (x as { then?: unknown } | null)?.then === "function" && !(x instanceof Tensor);
+}

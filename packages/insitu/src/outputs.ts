@@ -1,0 +1,69 @@
+/** A module's value where it is one, and its values where it returns several. */
+import { ArgumentError, ShapeMismatchError, formatShape, type SiteSpec } from "@insitu/program";
+import type { PlaceTable } from "./cell.ts";
+import { type Operand, operandRef, Value, valueOf } from "./value.ts";
+
+/** A value that flows at a place of the model. */
+export class PlaceValue extends Value {
+  constructor(
+    private readonly table: PlaceTable,
+    private readonly site: SiteSpec,
+  ) {
+    super(table.at(site));
+  }
+
+  protected override first(): Value {
+    return this;
+  }
+
+  protected override replaceFirst(value: Operand): void {
+    replacePlace(this.table, this.site, value);
+  }
+}
+
+/** Replaces what flows on from a place. @throws ShapeMismatchError, OrderError */
+export function replacePlace(table: PlaceTable, site: SiteSpec, value: Operand): void {
+  const { recorder } = table;
+  recorder.enter(() => {
+    const { shape, dtype } = recorder.siteType(site, table.invoke);
+    const name = `${site.module === "" ? "model" : site.module}.${site.port}`;
+    if (value === null || value === undefined) {
+      throw new ArgumentError(`${name} was assigned ${String(value)}.`, "Assign a value, or use .set(0) to clear it.", {});
+    }
+    const given = value instanceof Value ? value : valueOf(recorder, operandRef(recorder, value, dtype));
+    if (given.cell.recorder !== recorder) given.ref(recorder);
+    if (formatShape(given.shape) !== formatShape(shape) || given.dtype !== dtype) {
+      throw new ShapeMismatchError(
+        `${name} is ${dtype} ${formatShape(shape)}; what was assigned is ${given.dtype} ${formatShape(given.shape)}.`,
+        "Assign a value of that shape and dtype, or write into it with .set(…), which broadcasts.",
+        { place: [...shape], value: [...given.shape] },
+      );
+    }
+    table.replace(site, given.cell);
+  });
+}
+
+/** The several values of a module that returns a tuple (attention), or a record (`logits`). */
+export class OutputTuple {
+  readonly [name: string]: unknown;
+
+  constructor(table: PlaceTable, sites: readonly SiteSpec[], names: readonly string[]) {
+    names.forEach((name, i) => {
+      const site = sites[i] as SiteSpec;
+      const access = {
+        enumerable: true,
+        get: () => new PlaceValue(table, site),
+        set: (value: Operand) => replacePlace(table, site, value),
+      };
+      Object.defineProperty(this, name, access);
+      if (name !== String(i)) Object.defineProperty(this, i, { ...access, enumerable: false });
+    });
+    const values = () => sites.map((site) => new PlaceValue(table, site));
+    const hidden = (value: unknown) => ({ enumerable: false, value });
+    Object.defineProperties(this, {
+      length: hidden(sites.length),
+      save: hidden(() => values().map((value) => value.save())),
+      [Symbol.iterator]: hidden(() => values()[Symbol.iterator]()),
+    });
+  }
+}

@@ -1,0 +1,222 @@
+/** Records a body: the nodes it makes, in order, and what is read and edited where. */
+import {
+  type Attrs,
+  batchDims,
+  encodeData,
+  InsituError,
+  type Invoke,
+  inferCall,
+  inferOp,
+  type ModelSpec,
+  type ModuleSpec,
+  type Node,
+  type NodeRef,
+  OrderError,
+  OutsideTraceError,
+  PROGRAM_VERSION,
+  type PromptDims,
+  type Save,
+  type Site,
+  type SiteSpec,
+  type SpecIndex,
+  siteName,
+  siteType,
+  type TensorData,
+  type TensorType,
+  type TraceProgram,
+  ValueUseError,
+} from "@insitu/program";
+import { callSite } from "./callSite.ts";
+import type { Value } from "./value.ts";
+
+export class Recorder {
+  readonly nodes: Node[] = [];
+  readonly types: (TensorType | undefined)[] = [];
+  readonly saves: Save[] = [];
+  /** Values to save, in the order of their `save()` calls. */
+  readonly toSave: Value[] = [];
+  readonly dims: PromptDims;
+  private readonly used = new Set<NodeRef>();
+  /** For each node, the place furthest downstream that it is made of. */
+  private readonly latest: (SiteSpec | undefined)[] = [];
+  private readonly scalars = new Map<string, NodeRef>();
+  /** The furthest place read so far, and where. */
+  private furthest: { site: SiteSpec; line: string | undefined } | undefined;
+  private depth = 0;
+  private line: string | undefined;
+  private open = true;
+
+  /** @throws PromptError */
+  constructor(
+    readonly index: SpecIndex,
+    readonly invokes: readonly Invoke[],
+  ) {
+    this.dims = batchDims(index.spec, invokes);
+  }
+
+  get spec(): ModelSpec {
+    return this.index.spec;
+  }
+
+  /** Runs one call of the user's: what it records, and the errors it throws, carry the user's line. */
+  enter<T>(work: () => T): T {
+    if (!this.open) {
+      throw new OutsideTraceError(
+        "This value belongs to a trace that has ended.",
+        "Use its .value, which can go into another trace as a constant.",
+      ).at(callSite());
+    }
+    if (this.depth === 0) this.line = callSite();
+    this.depth++;
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof InsituError ? error.at(this.line) : error;
+    } finally {
+      this.depth--;
+    }
+  }
+
+  op(op: string, inputs: readonly NodeRef[], attrs: Attrs = {}): NodeRef {
+    const type = inferOp(op, inputs.map((ref) => this.typeOf(ref)), attrs);
+    const bare = Object.keys(attrs).length === 0;
+    return this.add({ kind: "op", op, inputs: [...inputs], ...(bare ? {} : { attrs }) }, type);
+  }
+
+  constant(data: TensorData, type: TensorType): NodeRef {
+    const make = () => this.add({ kind: "const", dtype: type.dtype, shape: [...type.shape], data: encodeData(data) }, type);
+    if (type.shape.length > 0) return make();
+    const key = `${type.dtype} ${data[0]}`;
+    const known = this.scalars.get(key) ?? make();
+    this.scalars.set(key, known);
+    return known;
+  }
+
+  parameter(module: ModuleSpec, name: string): NodeRef {
+    const shape = module.params.find((p) => p.name === name)?.shape ?? [];
+    return this.add({ kind: "param", module: module.path, name }, { shape, dtype: "float32" });
+  }
+
+  call(module: ModuleSpec, inputs: readonly NodeRef[]): NodeRef {
+    return this.add({ kind: "call", module: module.path, inputs: [...inputs] }, inferCall(module, inputs.map((ref) => this.typeOf(ref))));
+  }
+
+  get(site: SiteSpec, invoke: number): NodeRef {
+    return this.add({ kind: "get", module: site.module, port: site.port, invoke }, this.siteType(site, invoke));
+  }
+
+  /** @throws OrderError where something downstream was already read. */
+  set(site: SiteSpec, invoke: number, value: NodeRef): void {
+    const { furthest } = this;
+    if (furthest && furthest.site.stage > site.stage) {
+      throw new OrderError(
+        `${siteName(site)} is edited after ${siteName(furthest.site)}, which lies downstream, was read${furthest.line ? ` (${furthest.line})` : ""}.`,
+        "There is one forward pass: put the edit before that read, or trace twice.",
+        { edited: siteName(site), read: siteName(furthest.site) },
+      );
+    }
+    this.needBefore(site, value);
+    this.used.add(value);
+    this.add({ kind: "set", module: site.module, port: site.port, invoke, value }, undefined);
+  }
+
+  /** The user saw this place's value: edits upstream of it have lost their meaning. */
+  noteRead(site: SiteSpec): void {
+    if (!this.furthest || site.stage > this.furthest.site.stage) this.furthest = { site, line: this.line };
+  }
+
+  save(node: NodeRef): Save {
+    const save: Save = { node };
+    this.used.add(node);
+    this.saves.push(save);
+    return save;
+  }
+
+  typeOf(ref: NodeRef): TensorType {
+    const type = this.types[ref];
+    if (!type) throw new Error(`node ${ref} makes no value`);
+    return type;
+  }
+
+  siteType(site: SiteSpec, invoke: number): TensorType {
+    return siteType(site, { ...this.dims, rows: (this.invokes[invoke] as Invoke).ids.length });
+  }
+
+  site(site: Site): SiteSpec | undefined {
+    return this.index.site(site);
+  }
+
+  /** @throws ValueUseError for a comparison whose result went nowhere. */
+  close(): void {
+    this.open = false;
+    const idle = this.nodes.findIndex((node, ref) => node.kind === "op" && this.types[ref]?.dtype === "bool" && !this.used.has(ref));
+    if (idle < 0) return;
+    const node = this.nodes[idle] as Node & { kind: "op" };
+    throw new ValueUseError(
+      `The result of ${node.op} is never used. As a JavaScript condition (if, &&, ?:) a recorded value is always true.`,
+      "Use where(condition, a, b); or await the value in one trace and branch before the next.",
+      { op: node.op },
+    ).at(node.line);
+  }
+
+  program(): TraceProgram {
+    return {
+      version: PROGRAM_VERSION,
+      model: this.spec.fingerprint,
+      mode: "trace",
+      invokes: this.invokes.map((invoke) => ({ ...invoke })),
+      nodes: this.nodes,
+      saves: this.saves,
+    };
+  }
+
+  private add(node: Node, type: TensorType | undefined): NodeRef {
+    let latest = node.kind === "get" ? this.site(node) : undefined;
+    if (node.kind === "op" || node.kind === "call") {
+      for (const input of node.inputs) {
+        this.used.add(input);
+        const source = this.latest[input];
+        if (source && (!latest || source.stage > latest.stage)) latest = source;
+      }
+    }
+    this.latest.push(latest);
+    this.nodes.push(this.line ? { ...node, line: this.line } : node);
+    this.types.push(type);
+    return this.nodes.length - 1;
+  }
+
+  /** A replacement can only be made of what exists when its place passes. */
+  private needBefore(site: SiteSpec, value: NodeRef): void {
+    const source = this.latest[value];
+    if (source && source.stage > site.stage) {
+      throw new OrderError(
+        `${siteName(site)} would be replaced by something made of ${siteName(source)}, which does not exist yet when it passes.`,
+        "Read it in one trace, and use its .value in the next.",
+        { edited: siteName(site), needed: siteName(source) },
+      );
+    }
+  }
+}
+
+let current: Recorder | undefined;
+
+/** The recorder of the body that is running. @throws OutsideTraceError naming `what`. */
+export function recording(what: string): Recorder {
+  if (!current) {
+    throw new OutsideTraceError(`${what} was used outside a trace.`, "Use it inside the body of model.trace(prompt, () => { … }).").at(callSite());
+  }
+  return current;
+}
+
+/** Makes a recorder the one in use while `body` runs. @throws OutsideTraceError for nested traces. */
+export function recordWith<T>(recorder: Recorder, body: () => T): T {
+  if (current) {
+    throw new OutsideTraceError("A trace was started inside a trace's body.", "Start it after the other has ended.").at(callSite());
+  }
+  current = recorder;
+  try {
+    return body();
+  } finally {
+    current = undefined;
+  }
+}

@@ -1,0 +1,51 @@
+/** What a body returned, with every saved value turned into its numbers. */
+import { NotSavedError } from "@insitu/program";
+import type { Tensor } from "./tensor.ts";
+import { Value } from "./value.ts";
+
+/** The type of a trace's result: values become tensors, within arrays and plain objects too. */
+export type Resolved<T> = T extends Value
+  ? Tensor
+  : T extends Tensor | ArrayBufferView | ((...args: never[]) => unknown)
+    ? T
+    : T extends readonly unknown[]
+      ? { -readonly [K in keyof T]: Resolved<T[K]> }
+      : T extends object
+        ? { [K in keyof T]: Resolved<T[K]> }
+        : T;
+
+/** Every value in what a body returned, with its place in it. */
+export function valuesIn(result: unknown, name = ""): { value: Value; name: string }[] {
+  if (result instanceof Value) return [{ value: result, name }];
+  return entriesOf(result).flatMap(([key, inner]) => valuesIn(inner, name === "" ? key : `${name}.${key}`));
+}
+
+/** @throws NotSavedError naming what was returned without `.save()`. */
+export function checkSaved(result: unknown): void {
+  const unsaved = valuesIn(result).find(({ value }) => !value.isSaved);
+  if (unsaved) {
+    throw new NotSavedError(
+      `The body returned ${unsaved.name === "" ? "a value" : `"${unsaved.name}"`} that was not saved.`,
+      "Only saved values leave the worker: call .save() on it.",
+      { name: unsaved.name },
+    );
+  }
+}
+
+export function resolve<T>(result: T): Resolved<T> {
+  if (result instanceof Value) return result.value as Resolved<T>;
+  if (Array.isArray(result)) return result.map(resolve) as Resolved<T>;
+  if (isPlain(result)) return Object.fromEntries(Object.entries(result).map(([k, v]) => [k, resolve(v)])) as Resolved<T>;
+  return result as Resolved<T>;
+}
+
+function entriesOf(result: unknown): [string, unknown][] {
+  if (Array.isArray(result)) return result.map((v, i) => [String(i), v]);
+  return isPlain(result) ? Object.entries(result) : [];
+}
+
+function isPlain(x: unknown): x is Record<string, unknown> {
+  if (typeof x !== "object" || x === null) return false;
+  const prototype = Object.getPrototypeOf(x);
+  return prototype === Object.prototype || prototype === null;
+}

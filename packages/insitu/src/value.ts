@@ -1,0 +1,250 @@
+/** A value of the run to come: what the body computes with, before there are any numbers. */
+import { type DType, formatShape, type IndexTerm, NotSavedError, parseSliceText, resolveIndex, type Save, ShapeMismatchError, SliceError, tryBroadcast, ValueUseError, type Attrs, type NodeRef, broadcastsTo } from "@insitu/program";
+import { callSite } from "./callSite.ts";
+import { type Cell, Storage, ViewCell } from "./cell.ts";
+import { type ConstantLike, toConstant } from "./operand.ts";
+import { Layout } from "./operations/layout.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** What an operation takes beside its own value: a recorded value, or a constant of the user's own. */
+export type Operand = Value | ConstantLike;
+
+/** One term of an index: a number, Python's slice text, null (a new axis), a list, a mask, or a value. */
+export type Index = number | string | null | readonly number[] | readonly boolean[] | Value;
+
+export class Value extends Layout {
+  private saved: { save?: Save; tensor?: Tensor } | undefined;
+
+  /** Values are made by modules, operations and insitu's functions, not by `new`. */
+  constructor(readonly cell: Cell) {
+    super();
+  }
+
+  /** Known while recording. */
+  get shape(): readonly number[] {
+    return this.cell.type.shape;
+  }
+
+  get dtype(): DType {
+    return this.cell.type.dtype;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get size(): number {
+    return this.shape.reduce((n, d) => n * d, 1);
+  }
+
+  /**
+   * What an index selects, by torch's rules: numbers, Python's slice text (`":, -1"`, `"::2"`,
+   * `"..."`), lists, null for a new axis, bool masks and int32 values. Edits of it (`set`, `add_` …)
+   * write through to the value it was taken of.
+   * @throws SliceError
+   */
+  at(...index: Index[]): Value {
+    const { recorder } = this.cell;
+    return recorder.enter(() => {
+      const operands: Value[] = [];
+      const terms = index.flatMap((term) => toTerms(term, operands));
+      const types = operands.map((v) => v.cell.type);
+      const { shape } = resolveIndex(terms, this.shape, types);
+      const refs = operands.map((v) => v.ref(recorder));
+      const type = { shape, dtype: this.dtype };
+      return new Value(new ViewCell(this.cell, terms, refs, type, unmasked(terms, types.map((t) => t.shape.length))));
+    });
+  }
+
+  /** Keeps the value: when the trace is done, `.value` and what the body returned hold its numbers. */
+  save(): this {
+    this.cell.recorder.enter(() => {
+      this.cell.touch();
+      if (!this.saved) {
+        this.saved = {};
+        this.cell.recorder.toSave.push(this);
+      }
+    });
+    return this;
+  }
+
+  /** The saved numbers, once the trace is done. @throws NotSavedError before, and without `save()`. */
+  get value(): Tensor {
+    if (this.saved?.tensor) return this.saved.tensor;
+    throw new NotSavedError(
+      this.saved ? "The value of a trace that has not finished was read." : "The value was not saved.",
+      this.saved ? "Await the trace first." : "Call .save() on it inside the trace.",
+    ).at(callSite());
+  }
+
+  /** Replaces the numbers in place by a value that broadcasts to the shape. @throws ShapeMismatchError */
+  set(value: Operand): void {
+    this.cell.recorder.enter(() => this.write(operandRef(this.cell.recorder, value, this.dtype)));
+  }
+
+  add_(value: Operand): this {
+    return this.inPlace("add", [value]);
+  }
+  sub_(value: Operand): this {
+    return this.inPlace("sub", [value]);
+  }
+  mul_(value: Operand): this {
+    return this.inPlace("mul", [value]);
+  }
+  div_(value: Operand): this {
+    return this.inPlace("div", [value]);
+  }
+  pow_(value: Operand): this {
+    return this.inPlace("pow", [value]);
+  }
+  maximum_(value: Operand): this {
+    return this.inPlace("maximum", [value]);
+  }
+  minimum_(value: Operand): this {
+    return this.inPlace("minimum", [value]);
+  }
+  clipByValue_(min: number, max: number): this {
+    return this.inPlace("clipByValue", [], { min, max });
+  }
+  neg_(): this {
+    return this.inPlace("neg");
+  }
+  abs_(): this {
+    return this.inPlace("abs");
+  }
+  relu_(): this {
+    return this.inPlace("relu");
+  }
+  sigmoid_(): this {
+    return this.inPlace("sigmoid");
+  }
+  tanh_(): this {
+    return this.inPlace("tanh");
+  }
+  exp_(): this {
+    return this.inPlace("exp");
+  }
+
+  /** A module's value is its own first element, as in nnsight's older `output[0]`. */
+  get 0(): Value {
+    return this.first();
+  }
+  set 0(value: Operand) {
+    this.replaceFirst(value);
+  }
+
+  /** The node that holds this value, in a program that `recorder` records. */
+  ref(recorder: Recorder): NodeRef {
+    if (this.cell.recorder !== recorder) {
+      throw new ValueUseError("A value of another trace was used.", "Use its .value, which goes in as a constant.", {});
+    }
+    return this.cell.node("read");
+  }
+
+  /** Called when the run is done. */
+  resolve(tensor: Tensor): void {
+    this.saved = { tensor };
+  }
+
+  get isSaved(): boolean {
+    return this.saved !== undefined;
+  }
+
+  /** @throws ValueUseError: the numbers are not known while the body is recorded. */
+  [Symbol.toPrimitive](hint: string): never {
+    throw new ValueUseError(
+      `A recorded value of shape ${formatShape(this.shape)} was used as a JavaScript ${hint === "default" ? "number or string" : hint}.`,
+      "Its numbers are known only in the run: use methods (.add, .greater, where(…)), or save it and use .value after the trace.",
+      {},
+    ).at(callSite());
+  }
+
+  [Symbol.iterator](): never {
+    throw new ValueUseError("A recorded value was iterated.", "Loop over its .shape and take .at(i).", {}).at(callSite());
+  }
+
+  toJSON(): never {
+    return this[Symbol.toPrimitive]("string");
+  }
+
+  protected first(): Value {
+    throw new SliceError("[0] of a computed value.", "Index tensors with .at(0).", {}).at(callSite());
+  }
+
+  protected replaceFirst(_value: Operand): void {
+    this.first();
+  }
+
+  protected override record(op: string, others: readonly unknown[], attrs?: Attrs): Value {
+    const { recorder } = this.cell;
+    return recorder.enter(() => {
+      const refs = others.map((o) => operandRef(recorder, o as Operand, this.dtype));
+      return valueOf(recorder, recorder.op(op, [this.cell.node("read"), ...refs], attrs));
+    });
+  }
+
+  private inPlace(op: string, others: readonly Operand[] = [], attrs?: Attrs): this {
+    const { recorder } = this.cell;
+    recorder.enter(() => {
+      const refs = others.map((o) => operandRef(recorder, o, this.dtype));
+      this.write(recorder.op(op, [this.cell.node("edit"), ...refs], attrs));
+    });
+    return this;
+  }
+
+  /** Brings a node to this value's own shape and dtype, and makes it the value. */
+  private write(ref: NodeRef): void {
+    const { recorder, type } = this.cell;
+    const from = recorder.typeOf(ref);
+    if (!broadcastsTo(from.shape, type.shape)) {
+      throw new ShapeMismatchError(
+        `A value of shape ${formatShape(from.shape)} does not fit a place of shape ${formatShape(type.shape)}.`,
+        tryBroadcast(from.shape, type.shape) ? "It would make the place larger; slice it first." : "Give a number, or a value that broadcasts to that shape.",
+        { value: [...from.shape], place: [...type.shape] },
+      );
+    }
+    const cast = from.dtype === type.dtype ? ref : recorder.op("cast", [ref], { dtype: type.dtype });
+    const view = this.cell instanceof ViewCell;
+    const whole = view || formatShape(from.shape) === formatShape(type.shape);
+    this.cell.write(whole ? cast : recorder.op("broadcastTo", [cast], { shape: [...type.shape] }));
+  }
+}
+
+/** A value for a node just recorded. */
+export function valueOf(recorder: Recorder, ref: NodeRef): Value {
+  return new Value(new Storage(recorder, recorder.typeOf(ref), () => ref));
+}
+
+/** The node of an operand; constants take the dtype of what they meet where they fit it. */
+export function operandRef(recorder: Recorder, operand: Operand, like?: DType): NodeRef {
+  if (operand instanceof Value) return operand.ref(recorder);
+  const { data, type } = toConstant(operand, like);
+  return recorder.constant(data, type);
+}
+
+function toTerms(term: Index, operands: Value[]): IndexTerm[] {
+  if (typeof term === "string") return parseSliceText(term);
+  if (term === null || typeof term === "number") return [term];
+  if (term instanceof Value) {
+    operands.push(term);
+    return [term.dtype === "bool" ? { mask: operands.length - 1 } : { list: operands.length - 1 }];
+  }
+  if (Array.isArray(term)) {
+    if (term.length > 0 && term.every((x) => typeof x === "boolean")) return [term.flatMap((x, i) => (x ? [i] : []))];
+    if (term.every((x) => Number.isInteger(x))) return [[...(term as number[])]];
+  }
+  throw new SliceError(
+    `${typeof term === "object" ? JSON.stringify(term) : String(term)} is not an index.`,
+    "Index with numbers, slice text, lists of integers or booleans, null, or recorded values.",
+    {},
+  );
+}
+
+/** The same terms with every mask replaced by whole slices. */
+function unmasked(terms: readonly IndexTerm[], ranks: readonly number[]): readonly IndexTerm[] {
+  const isMask = (t: IndexTerm): t is { mask: number } => typeof t === "object" && t !== null && "mask" in t;
+  if (!terms.some(isMask)) return terms;
+  const whole = { start: null, stop: null, step: null };
+  return terms.flatMap((t) => (isMask(t) ? new Array<IndexTerm>(ranks[t.mask] ?? 1).fill(whole) : [t]));
+}

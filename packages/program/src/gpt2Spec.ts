@@ -1,0 +1,288 @@
+/**
+ * GPT-2's tree and shapes from its config.json. Module paths and config keys are those of Hugging
+ * Face's GPT2LMHeadModel (transformers, models/gpt2/modeling_gpt2.py); names under `.source` are
+ * insitu's own.
+ */
+import { CheckpointError } from "./errors.ts";
+import type { CallSpec, Dim, ModelSpec, ModuleSpec, ParamSpec, SiteSpec } from "./modelSpec.ts";
+import type { DType } from "./dtype.ts";
+
+export type Activation = "gelu_new" | "gelu" | "relu" | "silu";
+
+/** The parts of config.json that decide GPT-2's arithmetic, with Hugging Face's defaults. */
+export interface Gpt2Config {
+  vocabSize: number;
+  nPositions: number;
+  nEmbd: number;
+  nLayer: number;
+  nHead: number;
+  nInner: number;
+  activation: Activation;
+  layerNormEpsilon: number;
+  scaleAttnWeights: boolean;
+  scaleAttnByInverseLayerIdx: boolean;
+  tieWordEmbeddings: boolean;
+  eosTokenId: number;
+}
+
+/** Reads a parsed config.json. Throws CheckpointError naming the key that is wrong. */
+export function parseGpt2Config(json: unknown, file = "config.json"): Gpt2Config {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new CheckpointError(`${file} is not a JSON object.`, "Point to a folder with GPT-2's config.json.", { file });
+  }
+  const config = json as Record<string, unknown>;
+  const fail = (key: string, want: string): never => {
+    throw new CheckpointError(
+      `${file}: ${key} is ${JSON.stringify(config[key])}; it must be ${want}.`,
+      "insitu runs GPT2LMHeadModel checkpoints; check that this is one.",
+      { file, key, value: config[key] },
+    );
+  };
+  if (config["model_type"] !== undefined && config["model_type"] !== "gpt2") fail("model_type", '"gpt2"');
+  const int = (key: string, fallback?: number): number => {
+    const value = config[key] ?? fallback;
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 1) return fail(key, "a positive integer");
+    return value;
+  };
+  const flag = (key: string, fallback: boolean): boolean => {
+    const value = config[key] ?? fallback;
+    return typeof value === "boolean" ? value : fail(key, "true or false");
+  };
+  const nEmbd = int("n_embd", 768);
+  const nHead = int("n_head", 12);
+  if (nEmbd % nHead !== 0) fail("n_head", `a divisor of n_embd (${nEmbd})`);
+  const activation = config["activation_function"] ?? "gelu_new";
+  if (!["gelu_new", "gelu", "relu", "silu"].includes(activation as string)) {
+    fail("activation_function", "gelu_new, gelu, relu or silu");
+  }
+  const epsilon = config["layer_norm_epsilon"] ?? 1e-5;
+  if (typeof epsilon !== "number" || !(epsilon > 0)) fail("layer_norm_epsilon", "a positive number");
+  const vocabSize = int("vocab_size", 50257);
+  const eos = config["eos_token_id"] ?? vocabSize - 1;
+  if (typeof eos !== "number" || !Number.isInteger(eos) || eos < 0 || eos >= vocabSize) {
+    fail("eos_token_id", `an id below vocab_size (${vocabSize})`);
+  }
+  return {
+    vocabSize,
+    nPositions: int("n_positions", 1024),
+    nEmbd,
+    nLayer: int("n_layer", 12),
+    nHead,
+    nInner: int("n_inner", 4 * nEmbd),
+    activation: activation as Activation,
+    layerNormEpsilon: epsilon as number,
+    scaleAttnWeights: flag("scale_attn_weights", true),
+    scaleAttnByInverseLayerIdx: flag("scale_attn_by_inverse_layer_idx", false),
+    tieWordEmbeddings: flag("tie_word_embeddings", true),
+    eosTokenId: eos as number,
+  };
+}
+
+/** The model spec of GPT-2 with this config. Sites stand in the order in which they pass. */
+export function gpt2Spec(config: Gpt2Config): ModelSpec {
+  const builder = new SpecBuilder();
+  const C = config.nEmbd;
+  const heads = config.nHead;
+  const headDim = C / heads;
+  const BT: Dim[] = ["rows", "tokens"];
+  const hidden: Dim[] = [...BT, C];
+
+  builder.module("", "GPT2LMHeadModel", { returns: ["logits"] });
+  builder.module("transformer", "GPT2Model", { returns: ["last_hidden_state"] });
+  const ids = builder.site("", "input", BT, { dtype: "int32" });
+  builder.site("transformer", "input", BT, { dtype: "int32", same: ids });
+
+  builder.module("transformer.wte", "Embedding", {
+    params: [{ name: "weight", shape: [config.vocabSize, C] }],
+    call: { kind: "embedding", in: config.vocabSize, out: C },
+  });
+  builder.module("transformer.wpe", "Embedding", {
+    params: [{ name: "weight", shape: [config.nPositions, C] }],
+    call: { kind: "embedding", in: config.nPositions, out: C },
+  });
+  builder.site("transformer.wte", "input", BT, { dtype: "int32", same: ids });
+  builder.site("transformer.wte", "output", hidden);
+  builder.site("transformer.wpe", "input", BT, { dtype: "int32" });
+  builder.site("transformer.wpe", "output", hidden);
+  builder.module("transformer.drop", "Dropout", { call: { kind: "rowwise" } });
+  const sum = builder.site("transformer.drop", "input", hidden);
+  let stream = builder.site("transformer.drop", "output", hidden, { same: sum });
+
+  for (let layer = 0; layer < config.nLayer; layer++) {
+    stream = addBlock(builder, config, `transformer.h.${layer}`, stream, { C, heads, headDim });
+  }
+
+  const lnF = addLayerNorm(builder, "transformer.ln_f", stream, C);
+  builder.site("transformer", "output.last_hidden_state", hidden, { same: lnF });
+  builder.module("lm_head", "Linear", {
+    params: [{ name: "weight", shape: [config.vocabSize, C] }],
+    call: { kind: "rowwise", in: C, out: config.vocabSize },
+  });
+  builder.site("lm_head", "input", hidden, { same: lnF });
+  const logits = builder.site("lm_head", "output", [...BT, config.vocabSize]);
+  builder.site("", "output.logits", [...BT, config.vocabSize], { same: logits });
+
+  return {
+    architecture: "gpt2",
+    fingerprint: fingerprintOf(config),
+    maxTokens: config.nPositions,
+    vocabSize: config.vocabSize,
+    padId: config.eosTokenId,
+    modules: builder.modules,
+    sites: builder.sites,
+  };
+}
+
+/** Hooks of TransformerLens and the attention and block names of insitu, per block. */
+function addBlock(
+  builder: SpecBuilder,
+  config: Gpt2Config,
+  path: string,
+  before: string,
+  { C, heads, headDim }: { C: number; heads: number; headDim: number },
+): string {
+  const hidden: Dim[] = ["rows", "tokens", C];
+  const perHead: Dim[] = ["rows", heads, "tokens", headDim];
+  const pairs: Dim[] = ["rows", heads, "tokens", "keys"];
+  const attn = `${path}.attn`;
+  const mlp = `${path}.mlp`;
+  const conv = (name: string, from: number, to: number) =>
+    builder.module(name, "Conv1D", {
+      params: [
+        { name: "weight", shape: [from, to] },
+        { name: "bias", shape: [to] },
+      ],
+      call: { kind: "rowwise", in: from, out: to },
+    });
+
+  builder.module(path, "GPT2Block", { sources: ["residMid"], call: { kind: "sequence", in: C, out: C } });
+  const input = builder.site(path, "input", hidden, { same: before });
+  const ln1 = addLayerNorm(builder, `${path}.ln_1`, input, C);
+
+  builder.module(attn, "GPT2Attention", {
+    returns: ["0", "1"],
+    sources: ["query", "key", "value", "scores", "pattern", "z"],
+    call: { kind: "sequence", in: C, out: C },
+  });
+  const attnIn = builder.site(attn, "input", hidden, { same: ln1 });
+  conv(`${attn}.c_attn`, C, 3 * C);
+  builder.site(`${attn}.c_attn`, "input", hidden, { same: attnIn });
+  builder.site(`${attn}.c_attn`, "output", ["rows", "tokens", 3 * C]);
+  builder.together(() => {
+    builder.site(attn, "source.query", perHead);
+    builder.site(attn, "source.key", ["rows", heads, "keys", headDim]);
+    builder.site(attn, "source.value", ["rows", heads, "keys", headDim]);
+  });
+  builder.site(attn, "source.scores", pairs);
+  builder.site(attn, "source.pattern", pairs);
+  builder.module(`${attn}.attn_dropout`, "Dropout", { dormant: true, call: { kind: "rowwise" } });
+  builder.site(attn, "source.z", ["rows", "tokens", heads, headDim]);
+  conv(`${attn}.c_proj`, C, C);
+  builder.site(`${attn}.c_proj`, "input", hidden);
+  const projected = builder.site(`${attn}.c_proj`, "output", hidden);
+  builder.module(`${attn}.resid_dropout`, "Dropout", { call: { kind: "rowwise" } });
+  builder.site(`${attn}.resid_dropout`, "input", hidden, { same: projected });
+  const dropped = builder.site(`${attn}.resid_dropout`, "output", hidden, { same: projected });
+  builder.together(() => {
+    builder.site(attn, "output.0", hidden, { same: dropped });
+    // Its own tensor, as far as edits go: nothing downstream reads the returned pattern.
+    builder.site(attn, "output.1", pairs);
+  });
+
+  const mid = builder.site(path, "source.residMid", hidden);
+  const ln2 = addLayerNorm(builder, `${path}.ln_2`, mid, C);
+  builder.module(mlp, "GPT2MLP", { call: { kind: "rowwise", in: C, out: C } });
+  const mlpIn = builder.site(mlp, "input", hidden, { same: ln2 });
+  const inner: Dim[] = ["rows", "tokens", config.nInner];
+  conv(`${mlp}.c_fc`, C, config.nInner);
+  builder.site(`${mlp}.c_fc`, "input", hidden, { same: mlpIn });
+  const fc = builder.site(`${mlp}.c_fc`, "output", inner);
+  builder.module(`${mlp}.act`, config.activation === "gelu_new" ? "NewGELUActivation" : "Activation", {
+    call: { kind: "rowwise" },
+  });
+  builder.site(`${mlp}.act`, "input", inner, { same: fc });
+  const act = builder.site(`${mlp}.act`, "output", inner);
+  conv(`${mlp}.c_proj`, config.nInner, C);
+  builder.site(`${mlp}.c_proj`, "input", inner, { same: act });
+  const down = builder.site(`${mlp}.c_proj`, "output", hidden);
+  builder.module(`${mlp}.dropout`, "Dropout", { call: { kind: "rowwise" } });
+  builder.site(`${mlp}.dropout`, "input", hidden, { same: down });
+  const out = builder.site(`${mlp}.dropout`, "output", hidden, { same: down });
+  builder.site(mlp, "output", hidden, { same: out });
+
+  return builder.site(path, "output", hidden);
+}
+
+function addLayerNorm(builder: SpecBuilder, path: string, before: string, width: number): string {
+  builder.module(path, "LayerNorm", {
+    params: [
+      { name: "weight", shape: [width] },
+      { name: "bias", shape: [width] },
+    ],
+    sources: ["scale", "normalized"],
+    call: { kind: "rowwise", in: width, out: width },
+  });
+  const hidden: Dim[] = ["rows", "tokens", width];
+  builder.site(path, "input", hidden, { same: before });
+  builder.site(path, "source.scale", ["rows", "tokens", 1]);
+  builder.site(path, "source.normalized", hidden);
+  return builder.site(path, "output", hidden);
+}
+
+/** Every key that changes shapes or arithmetic, so that a program cannot meet the wrong model. */
+function fingerprintOf(config: Gpt2Config): string {
+  return `gpt2/${[
+    config.nLayer,
+    config.nHead,
+    config.nEmbd,
+    config.nInner,
+    config.nPositions,
+    config.vocabSize,
+    config.activation,
+  ].join("-")}`;
+}
+
+class SpecBuilder {
+  readonly modules: ModuleSpec[] = [];
+  readonly sites: SiteSpec[] = [];
+  private stage = 0;
+  private grouped = false;
+
+  module(
+    path: string,
+    type: string,
+    rest: {
+      params?: ParamSpec[];
+      returns?: readonly string[];
+      sources?: string[];
+      call?: CallSpec;
+      dormant?: boolean;
+    } = {},
+  ): void {
+    this.modules.push({
+      path,
+      type,
+      params: rest.params ?? [],
+      returns: rest.returns ?? "tensor",
+      sources: rest.sources ?? [],
+      ...(rest.call ? { call: rest.call } : {}),
+      ...(rest.dormant ? { dormant: true } : {}),
+    });
+  }
+
+  /** Adds a site one stage later (or in the current group) and returns its key. */
+  site(module: string, port: string, shape: Dim[], rest: { dtype?: DType; same?: string } = {}): string {
+    if (!this.grouped) this.stage++;
+    const dtype = rest.dtype ?? "float32";
+    this.sites.push({ module, port, shape, dtype, stage: this.stage, ...(rest.same ? { same: rest.same } : {}) });
+    return `${module}:${port}`;
+  }
+
+  /** Sites that exist at the same moment share a stage: each may be edited with the others' values. */
+  together(add: () => void): void {
+    this.stage++;
+    this.grouped = true;
+    add();
+    this.grouped = false;
+  }
+}

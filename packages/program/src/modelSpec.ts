@@ -1,0 +1,110 @@
+/**
+ * What is known of a model without loading it: its tree of modules, the places whose values can be
+ * read and edited, and their shapes. Plain data, so that both sides of the wire hold the same.
+ */
+import type { DType, TensorType } from "./dtype.ts";
+import { siteKey, type Site } from "./program.ts";
+
+/** A dimension: a number, or one that the prompt decides. */
+export type Dim = number | "rows" | "tokens" | "keys";
+
+/** The sizes that a prompt decides. `keys` is the number of positions attended to. */
+export interface PromptDims {
+  rows: number;
+  tokens: number;
+  keys: number;
+}
+
+export interface SiteSpec extends Site {
+  shape: readonly Dim[];
+  dtype: DType;
+  /** When it passes: sites are visited in rising stages; those of one stage exist together. */
+  stage: number;
+  /**
+   * The key of the site whose very tensor this is (no arithmetic between): an in-place edit here
+   * shows there too, as in torch, where both are one object.
+   */
+  same?: string;
+}
+
+/** How a module called on a value maps its last dimension; leading dimensions pass through. */
+export interface CallSpec {
+  /** Size of the last dimension taken; for an embedding, the number of ids. Undefined: any. */
+  in?: number;
+  /** Size of the last dimension given. Undefined: as taken. */
+  out?: number;
+  kind: "rowwise" | "embedding" | "sequence";
+}
+
+export interface ParamSpec {
+  name: string;
+  shape: readonly number[];
+}
+
+export interface ModuleSpec {
+  path: string;
+  /** The class in Hugging Face's code: `GPT2Block`, `Conv1D`, `LayerNorm` … */
+  type: string;
+  params: readonly ParamSpec[];
+  /** What the module returns: a tensor, or several by name (`["0", "1"]` for a tuple). */
+  returns: "tensor" | readonly string[];
+  /** Names of inner values under `.source`. */
+  sources: readonly string[];
+  call?: CallSpec;
+  /** Present in the tree, but the forward pass never runs it (as in Hugging Face's code). */
+  dormant?: boolean;
+}
+
+export interface ModelSpec {
+  architecture: string;
+  /** Tells one spec from another; a program says which it was recorded against. */
+  fingerprint: string;
+  maxTokens: number;
+  vocabSize: number;
+  padId: number;
+  modules: readonly ModuleSpec[];
+  sites: readonly SiteSpec[];
+}
+
+/** A model spec with its lookups made. */
+export class SpecIndex {
+  private readonly byPath = new Map<string, ModuleSpec>();
+  private readonly bySite = new Map<string, SiteSpec>();
+
+  constructor(readonly spec: ModelSpec) {
+    for (const module of spec.modules) this.byPath.set(module.path, module);
+    for (const site of spec.sites) this.bySite.set(siteKey(site), site);
+  }
+
+  module(path: string): ModuleSpec | undefined {
+    return this.byPath.get(path);
+  }
+
+  site(site: Site): SiteSpec | undefined {
+    return this.bySite.get(siteKey(site));
+  }
+
+  siteByKey(key: string): SiteSpec | undefined {
+    return this.bySite.get(key);
+  }
+
+  /** Paths one below this one, for error messages and trees. */
+  children(path: string): string[] {
+    const prefix = path === "" ? "" : `${path}.`;
+    const names = new Set<string>();
+    for (const candidate of this.byPath.keys()) {
+      if (candidate !== "" && candidate.startsWith(prefix)) {
+        const name = candidate.slice(prefix.length).split(".")[0];
+        if (name) names.add(name);
+      }
+    }
+    return [...names];
+  }
+}
+
+export function siteType(site: SiteSpec, dims: PromptDims): TensorType {
+  return {
+    shape: site.shape.map((d) => (typeof d === "number" ? d : dims[d])),
+    dtype: site.dtype,
+  };
+}

@@ -1,0 +1,33 @@
+import type { DType } from "../dtype.ts";
+import { ArgumentError } from "../errors.ts";
+import { type Attrs, type AttrRule, type OpTable } from "./rule.ts";
+
+const SHAPE: AttrRule = { kind: "ints", required: true };
+
+function shapeOf(op: string, attrs: Attrs): number[] {
+  const shape = attrs["shape"] as number[];
+  if (shape.some((d) => d < 0)) throw new ArgumentError(`${op}: the shape is ${JSON.stringify(shape)}.`, "Dimensions are not negative.", { shape });
+  return shape;
+}
+
+/** Values out of nothing. */
+export const create: OpTable = {
+  fill: {
+    inputs: [0, 0],
+    attrs: { shape: SHAPE, value: { kind: "number", required: true }, dtype: { kind: "dtype", required: true } },
+    doc: "One number everywhere.",
+    infer: (_, attrs) => ({ shape: shapeOf("fill", attrs), dtype: attrs["dtype"] as DType }),
+  },
+  randomNormal: {
+    inputs: [0, 0],
+    attrs: { shape: SHAPE, mean: { kind: "number" }, stdDev: { kind: "number" }, seed: { kind: "int", required: true } },
+    doc: "Normally distributed numbers; the same seed gives the same numbers on every backend. float32.",
+    infer: (_, attrs) => ({ shape: shapeOf("randomNormal", attrs), dtype: "float32" }),
+  },
+  randomUniform: {
+    inputs: [0, 0],
+    attrs: { shape: SHAPE, minval: { kind: "number" }, maxval: { kind: "number" }, seed: { kind: "int", required: true } },
+    doc: "Numbers uniform in [minval, maxval), [0, 1) unless set; the same seed gives the same numbers on every backend. float32.",
+    infer: (_, attrs) => ({ shape: shapeOf("randomUniform", attrs), dtype: "float32" }),
+  },
+};

@@ -1,0 +1,277 @@
+import { promote, type TensorType } from "../dtype.ts";
+import { ArgumentError, ShapeMismatchError, SliceError } from "../errors.ts";
+import { broadcastsTo, formatShape, sameShape, sizeOf } from "../shape.ts";
+import { resolveIndex } from "../slices.ts";
+import { formatIndex, type IndexTerm } from "../sliceText.ts";
+import { type Attrs, axesOf, axisOf, type OpTable } from "./rule.ts";
+
+const at = (inputs: readonly TensorType[], i: number): TensorType => inputs[i] as TensorType;
+
+/** Shapes, order and selection. */
+export const layout: OpTable = {
+  reshape: {
+    inputs: [1, 1],
+    attrs: { shape: { kind: "ints", required: true } },
+    doc: "The same elements in another shape; one dimension may be -1.",
+    infer: (inputs, attrs) => {
+      const { shape, dtype } = at(inputs, 0);
+      return { shape: fillIn(attrs["shape"] as number[], shape), dtype };
+    },
+  },
+  transpose: {
+    inputs: [1, 1],
+    attrs: { perm: { kind: "ints" } },
+    doc: "Dimensions reordered: `perm` lists them, reversed unless set.",
+    infer: (inputs, attrs) => {
+      const { shape, dtype } = at(inputs, 0);
+      const perm = ((attrs["perm"] as number[] | undefined) ?? shape.map((_, i) => shape.length - 1 - i)).map((p) =>
+        axisOf("transpose", p, shape.length),
+      );
+      if (perm.length !== shape.length || new Set(perm).size !== shape.length) {
+        throw new ArgumentError(
+          `transpose: perm ${formatShape(perm)} does not list each of ${shape.length} dimensions once.`,
+          "List every dimension, such as [0, 2, 1].",
+          { perm },
+        );
+      }
+      return { shape: perm.map((p) => shape[p] as number), dtype };
+    },
+  },
+  expandDims: {
+    inputs: [1, 1],
+    attrs: { axis: { kind: "int" } },
+    doc: "A dimension of 1 put in at `axis` (0 unless set).",
+    infer: (inputs, attrs) => {
+      const { shape, dtype } = at(inputs, 0);
+      const axis = axisOf("expandDims", (attrs["axis"] as number | undefined) ?? 0, shape.length + 1);
+      return { shape: [...shape.slice(0, axis), 1, ...shape.slice(axis)], dtype };
+    },
+  },
+  squeeze: {
+    inputs: [1, 1],
+    attrs: { axis: { kind: "axes" } },
+    doc: "Dimensions of 1 taken out: those of `axis`, or all.",
+    infer: (inputs, attrs) => {
+      const { shape, dtype } = at(inputs, 0);
+      if (attrs["axis"] === undefined) return { shape: shape.filter((d) => d !== 1), dtype };
+      const axes = axesOf("squeeze", attrs, shape.length);
+      const wrong = axes.find((a) => shape[a] !== 1);
+      if (wrong !== undefined) {
+        throw new ShapeMismatchError(`squeeze: dimension ${wrong} of ${formatShape(shape)} is not 1.`, "Only dimensions of 1 can go.", { axis: wrong });
+      }
+      return { shape: shape.filter((_, i) => !axes.includes(i)), dtype };
+    },
+  },
+  broadcastTo: {
+    inputs: [1, 1],
+    attrs: { shape: { kind: "ints", required: true } },
+    doc: "Repeated along dimensions of 1, or new leading ones, to `shape`.",
+    infer: (inputs, attrs) => {
+      const { shape, dtype } = at(inputs, 0);
+      const to = attrs["shape"] as number[];
+      if (!broadcastsTo(shape, to)) {
+        throw new ShapeMismatchError(`broadcastTo: ${formatShape(shape)} does not broadcast to ${formatShape(to)}.`, "Only dimensions of 1 can grow.", {});
+      }
+      return { shape: to, dtype };
+    },
+  },
+  tile: {
+    inputs: [1, 1],
+    attrs: { reps: { kind: "ints", required: true } },
+    doc: "Repeated `reps` times along each dimension.",
+    infer: (inputs, attrs) => {
+      const { shape, dtype } = at(inputs, 0);
+      const reps = attrs["reps"] as number[];
+      if (reps.length !== shape.length || reps.some((r) => r < 1)) {
+        throw new ArgumentError(`tile: reps ${formatShape(reps)} for a value of shape ${formatShape(shape)}.`, "Give one count of at least 1 a dimension.", { reps });
+      }
+      return { shape: shape.map((d, i) => d * (reps[i] as number)), dtype };
+    },
+  },
+  pad: {
+    inputs: [1, 1],
+    attrs: { paddings: { kind: "ints", required: true }, value: { kind: "number" } },
+    doc: "Constants put around: `paddings` is before, after of each dimension in one flat array.",
+    infer: (inputs, attrs) => {
+      const { shape, dtype } = at(inputs, 0);
+      const p = attrs["paddings"] as number[];
+      if (p.length !== 2 * shape.length || p.some((n) => n < 0)) {
+        throw new ArgumentError(`pad: ${p.length} paddings for ${shape.length} dimensions.`, "Give two counts a dimension, none negative.", { paddings: p });
+      }
+      return { shape: shape.map((d, i) => d + (p[2 * i] as number) + (p[2 * i + 1] as number)), dtype };
+    },
+  },
+  reverse: {
+    inputs: [1, 1],
+    attrs: { axis: { kind: "axes" } },
+    doc: "Back to front along `axis` (all unless set).",
+    infer: (inputs, attrs) => {
+      axesOf("reverse", attrs, at(inputs, 0).shape.length);
+      return at(inputs, 0);
+    },
+  },
+  concat: {
+    inputs: [1, 256],
+    attrs: { axis: { kind: "int" } },
+    doc: "Joined along `axis` (0 unless set).",
+    infer: (inputs, attrs) => {
+      const { shape } = at(inputs, 0);
+      const axis = axisOf("concat", (attrs["axis"] as number | undefined) ?? 0, shape.length);
+      const fits = (s: readonly number[]) => s.length === shape.length && s.every((d, i) => i === axis || d === shape[i]);
+      joinable("concat", inputs, fits, `apart from dimension ${axis}`);
+      const total = inputs.reduce((n, x) => n + (x.shape[axis] as number), 0);
+      return { shape: shape.map((d, i) => (i === axis ? total : d)), dtype: joined(inputs) };
+    },
+  },
+  stack: {
+    inputs: [1, 256],
+    attrs: { axis: { kind: "int" } },
+    doc: "Joined along a new dimension at `axis` (0 unless set).",
+    infer: (inputs, attrs) => {
+      const { shape } = at(inputs, 0);
+      const axis = axisOf("stack", (attrs["axis"] as number | undefined) ?? 0, shape.length + 1);
+      joinable("stack", inputs, (s) => sameShape(s, shape), "altogether");
+      return { shape: [...shape.slice(0, axis), inputs.length, ...shape.slice(axis)], dtype: joined(inputs) };
+    },
+  },
+  gather: {
+    inputs: [2, 2],
+    attrs: { axis: { kind: "int" } },
+    doc: "Entries of `axis` (0 unless set) picked by an int32 value; indices are held within range.",
+    infer: (inputs, attrs) => {
+      const [x, ids] = [at(inputs, 0), at(inputs, 1)];
+      needInt("gather", ids);
+      const axis = axisOf("gather", (attrs["axis"] as number | undefined) ?? 0, x.shape.length);
+      return { shape: [...x.shape.slice(0, axis), ...ids.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype };
+    },
+  },
+  takeAlongAxis: {
+    inputs: [2, 2],
+    attrs: {},
+    doc: "One entry of the last axis for each row: x [..., n], ids int32 [...], result [...]. The log-probability of each next token, say.",
+    infer: (inputs) => {
+      const [x, ids] = [at(inputs, 0), at(inputs, 1)];
+      needInt("takeAlongAxis", ids);
+      if (x.shape.length === 0 || !sameShape(x.shape.slice(0, -1), ids.shape)) {
+        throw new ShapeMismatchError(
+          `takeAlongAxis: ids ${formatShape(ids.shape)} for a value of shape ${formatShape(x.shape)}.`,
+          "ids has the value's shape without its last dimension.",
+          {},
+        );
+      }
+      return { shape: ids.shape, dtype: x.dtype };
+    },
+  },
+  oneHot: {
+    inputs: [1, 1],
+    attrs: { depth: { kind: "int", required: true } },
+    doc: "1 at each id, 0 elsewhere, along a new last dimension of `depth`. float32.",
+    infer: (inputs, attrs) => {
+      needInt("oneHot", at(inputs, 0));
+      const depth = attrs["depth"] as number;
+      if (depth < 1) throw new ArgumentError(`oneHot: depth is ${depth}.`, "It is the number of classes.", { depth });
+      return { shape: [...at(inputs, 0).shape, depth], dtype: "float32" };
+    },
+  },
+  bandPart: {
+    inputs: [1, 1],
+    attrs: { numLower: { kind: "int", required: true }, numUpper: { kind: "int", required: true } },
+    doc: "The last two dimensions with all but a band of diagonals set to 0; -1 keeps the whole triangle.",
+    infer: (inputs) => {
+      if (at(inputs, 0).shape.length < 2) throw new ShapeMismatchError("bandPart needs two dimensions.", "Pass a matrix.", {});
+      return at(inputs, 0);
+    },
+  },
+  at: {
+    inputs: [1, 8],
+    attrs: { index: { kind: "index", required: true } },
+    doc: "What an index selects, by torch's rules.",
+    infer: (inputs, attrs) => ({ shape: atShape(inputs, attrs), dtype: at(inputs, 0).dtype }),
+  },
+  put: {
+    inputs: [2, 9],
+    attrs: { index: { kind: "index", required: true } },
+    doc: "The first input with what an index selects replaced by the second, which broadcasts to it.",
+    infer: (inputs, attrs) => {
+      const [base, value, ...rest] = inputs as [TensorType, TensorType, ...TensorType[]];
+      const terms = attrs["index"] as IndexTerm[];
+      checkOperands(terms, rest);
+      const { shape, dynamic } = resolveIndex(terms, base.shape, rest);
+      if (dynamic) {
+        throw new SliceError("A place picked by a value cannot be written.", "Use where with oneHot(…) or a mask.", {});
+      }
+      if (!broadcastsTo(value.shape, shape)) {
+        throw new ShapeMismatchError(
+          `A value of shape ${formatShape(value.shape)} does not fit ${formatIndex(terms)} of ${formatShape(base.shape)}, which is ${formatShape(shape)}.`,
+          "Give a number, or a value that broadcasts to that shape.",
+          { value: [...value.shape], place: shape },
+        );
+      }
+      return base;
+    },
+  },
+};
+
+function atShape(inputs: readonly TensorType[], attrs: Attrs): number[] {
+  const [base, ...rest] = inputs as [TensorType, ...TensorType[]];
+  const terms = attrs["index"] as IndexTerm[];
+  checkOperands(terms, rest);
+  const { shape, masks } = resolveIndex(terms, base.shape, rest);
+  if (masks.length > 0) {
+    throw new SliceError(
+      "How much a mask selects is only known in the run, so it cannot be read as a value.",
+      "Write through it (.set, .mul_ …), or use where(mask, x, 0).",
+      { index: formatIndex(terms) },
+    );
+  }
+  return shape;
+}
+
+function checkOperands(terms: readonly IndexTerm[], rest: readonly TensorType[]): void {
+  for (const term of terms) {
+    if (term === null || typeof term !== "object" || Array.isArray(term)) continue;
+    const [kind, n] = "mask" in term ? (["bool", term.mask] as const) : "list" in term ? (["int32", term.list] as const) : [];
+    if (kind && rest[n as number]?.dtype !== kind) {
+      throw new SliceError(
+        `An index holds a value of dtype ${rest[n as number]?.dtype ?? "unknown"}.`,
+        "Index with a bool mask, or with int32 ids.",
+        {},
+      );
+    }
+  }
+}
+
+function fillIn(shape: readonly number[], from: readonly number[]): number[] {
+  const size = sizeOf(from);
+  const open = shape.filter((d) => d === -1).length;
+  const known = shape.reduce((n, d) => (d === -1 ? n : n * d), 1);
+  const bad = open > 1 || shape.some((d) => d < -1) || (open === 1 ? known === 0 || size % known !== 0 : known !== size);
+  if (bad) {
+    throw new ShapeMismatchError(
+      `reshape: ${formatShape(from)} (${size} elements) cannot become ${formatShape(shape)}.`,
+      "The number of elements must stay; one dimension may be -1.",
+      { from: [...from], to: [...shape] },
+    );
+  }
+  return shape.map((d) => (d === -1 ? size / known : d));
+}
+
+function joinable(op: string, inputs: readonly TensorType[], fits: (s: readonly number[]) => boolean, how: string): void {
+  const wrong = inputs.find((x) => !fits(x.shape));
+  if (wrong) {
+    throw new ShapeMismatchError(
+      `${op}: ${inputs.map((x) => formatShape(x.shape)).join(", ")} do not agree ${how}.`,
+      "Reshape or slice them first.",
+      {},
+    );
+  }
+}
+
+const joined = (inputs: readonly TensorType[]) =>
+  inputs.every((x) => x.dtype === at(inputs, 0).dtype) ? at(inputs, 0).dtype : inputs.map((x) => x.dtype).reduce(promote);
+
+function needInt(op: string, ids: TensorType): void {
+  if (ids.dtype !== "int32") {
+    throw new ArgumentError(`${op}: the indices are ${ids.dtype}.`, 'Pass int32, such as argMax gives, or .cast("int32").', { dtype: ids.dtype });
+  }
+}

@@ -1,0 +1,36 @@
+/** The table of operations: every `op` a program may hold. Names are tfjs's. */
+import type { TensorType } from "../dtype.ts";
+import { ArgumentError, ShapeMismatchError } from "../errors.ts";
+import { formatShape, MAX_RANK } from "../shape.ts";
+import { create } from "./create.ts";
+import { elementwise } from "./elementwise.ts";
+import { layout } from "./layout.ts";
+import { linear } from "./linear.ts";
+import { reductions } from "./reductions.ts";
+import { type Attrs, checkAttrs, type OpTable } from "./rule.ts";
+
+export const OPS: OpTable = { ...elementwise, ...reductions, ...linear, ...layout, ...create };
+
+/**
+ * The type an operation makes of inputs of these types.
+ * @throws ArgumentError for an unknown operation, a wrong number of inputs or a wrong setting;
+ *   ShapeMismatchError or SliceError where the inputs do not fit.
+ */
+export function inferOp(op: string, inputs: readonly TensorType[], attrs: Attrs = {}): TensorType {
+  const rule = Object.hasOwn(OPS, op) ? OPS[op] : undefined;
+  if (!rule) throw new ArgumentError(`There is no operation "${op}".`, "The table of operations is in the documentation.", { op });
+  const [least, most] = rule.inputs;
+  if (inputs.length < least || inputs.length > most) {
+    throw new ArgumentError(
+      `${op} takes ${least === most ? least : `${least} to ${most}`} inputs; it got ${inputs.length}.`,
+      "Pass as many as it takes.",
+      { op },
+    );
+  }
+  checkAttrs(op, rule, attrs);
+  const type = rule.infer(inputs, attrs);
+  if (type.shape.length > MAX_RANK) {
+    throw new ShapeMismatchError(`${op} would make ${formatShape(type.shape)}.`, `A value has at most ${MAX_RANK} dimensions.`, { op });
+  }
+  return type;
+}

@@ -1,0 +1,101 @@
+/**
+ * The trace program: what a recorded body becomes. Plain data, in static single assignment: each
+ * node makes one value (or writes one place) and is named by its position. It survives JSON,
+ * structured clone and a URL; `schema.json` beside this package is its JSON schema.
+ */
+import type { DType } from "./dtype.ts";
+import type { Attrs } from "./ops/rule.ts";
+
+export const PROGRAM_VERSION = 1;
+
+/** A node's position in `TraceProgram.nodes`. */
+export type NodeRef = number;
+
+/** A place in the model where a value passes: `transformer.h.3.attn` + `source.pattern`. */
+export interface Site {
+  /** The module's path, the checkpoint's own; "" is the model itself. */
+  module: string;
+  /** `input`, `output`, `output.0` (an element of a tuple), `output.logits`, `source.pattern` … */
+  port: string;
+}
+
+interface Located {
+  /** The user's line that recorded this node: `file:line:column`. */
+  line?: string;
+}
+
+/** Reads a place, as one invoke's rows see it. */
+export interface GetNode extends Located, Site {
+  kind: "get";
+  invoke: number;
+}
+
+/** Replaces what flows on from a place, in one invoke's rows. Makes no value. */
+export interface SetNode extends Located, Site {
+  kind: "set";
+  invoke: number;
+  value: NodeRef;
+}
+
+/** A constant of the user's own. */
+export interface ConstNode extends Located {
+  kind: "const";
+  dtype: DType;
+  shape: number[];
+  /** Numbers for small constants; base64 of little-endian bytes (bool: one byte each) for others. */
+  data: number[] | string;
+}
+
+/** A parameter of the model: `transformer.wte` + `weight`. */
+export interface ParamNode extends Located {
+  kind: "param";
+  module: string;
+  name: string;
+}
+
+/** A module called on a value, without its hooks. */
+export interface CallNode extends Located {
+  kind: "call";
+  module: string;
+  inputs: NodeRef[];
+}
+
+/** An operation of the op table. */
+export interface OpNode extends Located {
+  kind: "op";
+  op: string;
+  inputs: NodeRef[];
+  attrs?: Attrs;
+}
+
+export type Node = GetNode | SetNode | ConstNode | ParamNode | CallNode | OpNode;
+
+/** One prompt (or several rows of one) in the batch. */
+export interface Invoke {
+  /** Token ids, a row each. Rows of unequal length are padded on the left by the engine. */
+  ids: number[][];
+  /** 1 where a token counts, 0 where it is padding; same shape as `ids`. Left out: all count. */
+  mask?: number[][];
+}
+
+export interface Save {
+  node: NodeRef;
+  /** Where the value stands in what the body returned, such as `hidden` or `states.2`. */
+  name?: string;
+}
+
+export interface TraceProgram {
+  version: typeof PROGRAM_VERSION;
+  /** The fingerprint of the model spec it was recorded against. */
+  model: string;
+  mode: "trace";
+  invokes: Invoke[];
+  nodes: Node[];
+  saves: Save[];
+}
+
+export const siteKey = (site: Site): string => `${site.module}:${site.port}`;
+
+/** As a reader writes it: `transformer.h.3.attn.source.pattern`. */
+export const siteName = (site: Site): string =>
+  site.module === "" ? `model.${site.port}` : `${site.module}.${site.port}`;

@@ -1,0 +1,66 @@
+import { PromptError } from "./errors.ts";
+import type { ModelSpec, PromptDims } from "./modelSpec.ts";
+import type { Invoke } from "./program.ts";
+
+/**
+ * Checks the prompts against the model and gives the sizes of the batch.
+ * @throws PromptError: no prompt, an empty one, one longer than the model's positions, an id
+ *   outside the vocabulary, a mask that does not fit.
+ */
+export function batchDims(spec: ModelSpec, invokes: readonly Invoke[]): PromptDims {
+  let rows = 0;
+  let tokens = 0;
+  for (const { ids, mask } of invokes) {
+    if (ids.length === 0) throw new PromptError("A prompt has no rows.", "Pass text, or token ids.", {});
+    for (const [r, row] of ids.entries()) {
+      checkRow(spec, row);
+      checkMask(row, mask ? mask[r] : undefined, mask !== undefined);
+      tokens = Math.max(tokens, row.length);
+    }
+    if (mask && mask.length !== ids.length) {
+      throw new PromptError(`The mask has ${mask.length} rows for ${ids.length} rows of ids.`, "Give one row of 0s and 1s a row of ids.", {});
+    }
+    rows += ids.length;
+  }
+  if (rows === 0) throw new PromptError("There is no prompt.", "Pass text or token ids to trace.", {});
+  return { rows, tokens, keys: tokens };
+}
+
+/** Which rows of the batch each invoke owns. */
+export function rowRanges(invokes: readonly Invoke[]): { start: number; count: number }[] {
+  let start = 0;
+  return invokes.map(({ ids }) => {
+    const range = { start, count: ids.length };
+    start += ids.length;
+    return range;
+  });
+}
+
+function checkRow(spec: ModelSpec, row: readonly number[]): void {
+  if (row.length === 0) {
+    throw new PromptError("The prompt is empty: it has no tokens.", "Give at least one token; <|endoftext|> will do.", {});
+  }
+  if (row.length > spec.maxTokens) {
+    throw new PromptError(
+      `The prompt has ${row.length} tokens; this model has ${spec.maxTokens} positions (n_positions).`,
+      `Shorten it to ${spec.maxTokens} tokens.`,
+      { tokens: row.length, maxTokens: spec.maxTokens },
+    );
+  }
+  const bad = row.find((id) => !Number.isInteger(id) || id < 0 || id >= spec.vocabSize);
+  if (bad !== undefined) {
+    throw new PromptError(
+      `Token id ${bad} at position ${row.indexOf(bad)} is outside the vocabulary of ${spec.vocabSize}.`,
+      `Ids run from 0 to ${spec.vocabSize - 1}.`,
+      { id: bad, position: row.indexOf(bad), vocabSize: spec.vocabSize },
+    );
+  }
+}
+
+function checkMask(row: readonly number[], mask: readonly number[] | undefined, wanted: boolean): void {
+  if (!wanted) return;
+  if (!mask || mask.length !== row.length || mask.some((m) => m !== 0 && m !== 1)) {
+    throw new PromptError("A row of the mask does not fit its ids.", "Give a 0 or a 1 for each id.", { ids: row.length, mask: mask?.length });
+  }
+  if (!mask.includes(1)) throw new PromptError("A row of the mask is all 0.", "At least one token must count.", {});
+}

@@ -1,0 +1,80 @@
+/** What the two threads say to each other besides programs. */
+import type { DType } from "./dtype.ts";
+import type { TensorData } from "./constants.ts";
+import type { WireError } from "./errors.ts";
+import type { ModelSpec } from "./modelSpec.ts";
+import type { TraceProgram } from "./program.ts";
+
+/** `auto` takes a hardware WebGPU adapter, else wasm with a notice. */
+export type Backend = "auto" | "webgpu" | "wasm" | "cpu";
+
+export interface LoadRequest {
+  /** Absolute URL of the folder that holds config.json and model.safetensors, with its slash. */
+  base: string;
+  /** The parsed config.json. */
+  config: unknown;
+  backend: Backend;
+}
+
+/** What is known of the machine the model runs on. */
+export interface DeviceInfo {
+  backend: Exclude<Backend, "auto">;
+  /** Such as `google swiftshader`; the backend's own name off the GPU. */
+  adapter: string;
+  /** A WebGPU adapter that runs on the CPU. */
+  software: boolean;
+  /** Why `auto` did not take WebGPU. */
+  notice?: string;
+}
+
+export interface LoadProgress {
+  /** `config` and `tokenizer` come from the main thread; `weights` counts bytes; `ready` is last. */
+  phase: "config" | "tokenizer" | "backend" | "weights" | "ready";
+  file?: string;
+  loadedBytes: number;
+  /** 0 where the server does not say. */
+  totalBytes: number;
+}
+
+export interface LoadedModel {
+  spec: ModelSpec;
+  device: DeviceInfo;
+}
+
+export interface SavedData {
+  shape: number[];
+  dtype: DType;
+  data: TensorData;
+}
+
+/** Figures of one run. */
+export interface RunStats {
+  /** From the program's arrival to the last buffer read, milliseconds. */
+  milliseconds: number;
+  /** Bytes that left the worker. */
+  bytesRead: number;
+}
+
+export interface RunResult {
+  /** In the order of the program's saves. */
+  saved: SavedData[];
+  stats: RunStats;
+}
+
+export interface EngineMemory {
+  numTensors: number;
+  numBytes: number;
+  /** Bytes held in GPU buffers, pool included; 0 off the GPU. */
+  numBytesInGPU: number;
+}
+
+/** Errors travel as data: a class does not survive a structured clone. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: WireError };
+
+/** The engine as the main thread sees it. One worker holds one model. */
+export interface EngineProtocol {
+  load(request: LoadRequest, onProgress?: (progress: LoadProgress) => void): Promise<Outcome<LoadedModel>>;
+  run(program: TraceProgram): Promise<Outcome<RunResult>>;
+  memory(): Promise<Outcome<EngineMemory>>;
+  dispose(): Promise<Outcome<undefined>>;
+}

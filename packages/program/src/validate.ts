@@ -1,0 +1,142 @@
+import { inferCall } from "./callShape.ts";
+import { decodeData } from "./constants.ts";
+import { DTYPES, type TensorType } from "./dtype.ts";
+import { InsituError, ProgramError, UnknownModuleError } from "./errors.ts";
+import { type PromptDims, siteType, type SpecIndex } from "./modelSpec.ts";
+import { inferOp } from "./ops/table.ts";
+import { type Node, PROGRAM_VERSION, siteName, type TraceProgram } from "./program.ts";
+import { batchDims } from "./prompt.ts";
+import { formatShape, sameShape } from "./shape.ts";
+
+/** More than any sane body records; a bound on what a program can make the engine do. */
+export const LIMITS = { nodes: 200_000, rows: 4096, elements: 2 ** 28 };
+
+export interface ValidProgram {
+  dims: PromptDims;
+  /** The type of each node's value; undefined for a `set`, which makes none. */
+  types: (TensorType | undefined)[];
+}
+
+/**
+ * Checks a program whole: schema, references, places, shapes, limits. The engine calls it on
+ * whatever arrives; nothing runs before it returns.
+ * @throws ProgramError, or the error of the rule that a node breaks, with the node's line.
+ */
+export function validateProgram(program: TraceProgram, index: SpecIndex): ValidProgram {
+  checkEnvelope(program, index);
+  const dims = batchDims(index.spec, program.invokes);
+  if (dims.rows > LIMITS.rows) fail(`The batch has ${dims.rows} rows.`, `At most ${LIMITS.rows} are taken.`);
+  const types: (TensorType | undefined)[] = [];
+  for (const [at, node] of program.nodes.entries()) {
+    try {
+      types.push(typeOf(node, at, { program, index, dims, types }));
+    } catch (error) {
+      throw error instanceof InsituError ? error.at(lineOf(node)) : error;
+    }
+  }
+  for (const save of program.saves) {
+    if (!isObject(save) || types[save.node] === undefined) fail(`A save names node ${save?.node}, which makes no value.`, "Save a value of the program.");
+  }
+  return { dims, types };
+}
+
+function checkEnvelope(program: TraceProgram, index: SpecIndex): void {
+  if (!isObject(program)) fail("The program is not an object.", "Send what recording made.");
+  if (program.version !== PROGRAM_VERSION) {
+    fail(`The program's version is ${JSON.stringify(program.version)}; this engine speaks ${PROGRAM_VERSION}.`, "Record it again with this version of insitu.");
+  }
+  if (program.model !== index.spec.fingerprint) {
+    fail(`The program was recorded for ${JSON.stringify(program.model)}; this model is ${index.spec.fingerprint}.`, "Load that model, or record it again on this one.");
+  }
+  if (program.mode !== "trace") fail(`The mode is ${JSON.stringify(program.mode)}.`, 'This version runs "trace".');
+  const lists = [program.invokes, program.nodes, program.saves];
+  if (!lists.every(Array.isArray)) fail("invokes, nodes and saves must be arrays.", "Send what recording made.");
+  if (program.nodes.length > LIMITS.nodes) fail(`The program has ${program.nodes.length} nodes.`, `At most ${LIMITS.nodes} are taken.`);
+  for (const invoke of program.invokes) {
+    const rows = (x: unknown) => Array.isArray(x) && x.every((r) => Array.isArray(r));
+    if (!isObject(invoke) || !rows(invoke.ids) || (invoke.mask !== undefined && !rows(invoke.mask))) {
+      fail("An invoke is not { ids, mask } with a row each.", "Send what recording made.");
+    }
+  }
+}
+
+interface Context {
+  program: TraceProgram;
+  index: SpecIndex;
+  dims: PromptDims;
+  types: readonly (TensorType | undefined)[];
+}
+
+function typeOf(node: Node, at: number, context: Context): TensorType | undefined {
+  if (!isObject(node)) fail(`Node ${at} is not an object.`, "Send what recording made.");
+  const { index, types } = context;
+  const input = (ref: unknown): TensorType => {
+    const type = Number.isInteger(ref) && (ref as number) < at ? types[ref as number] : undefined;
+    return type ?? fail(`Node ${at} uses node ${JSON.stringify(ref)}, which makes no value before it.`, "Nodes stand in recorded order.");
+  };
+  const inputs = (refs: unknown): TensorType[] =>
+    Array.isArray(refs) ? refs.map(input) : fail(`Node ${at} has no list of inputs.`, "Send what recording made.");
+
+  switch (node.kind) {
+    case "get":
+      return placeType(node, context);
+    case "set": {
+      const place = placeType(node, context);
+      const value = input(node.value);
+      if (!sameShape(place.shape, value.shape) || place.dtype !== value.dtype) {
+        fail(
+          `${siteName(node)} is ${place.dtype} ${formatShape(place.shape)}; what replaces it is ${value.dtype} ${formatShape(value.shape)}.`,
+          "A replacement has the place's own shape and dtype.",
+        );
+      }
+      return undefined;
+    }
+    case "const": {
+      if (!DTYPES.includes(node.dtype) || !isShape(node.shape)) fail(`Node ${at}: a constant without dtype and shape.`, "Send what recording made.");
+      if (!decodeData(node)) fail(`Node ${at}: a constant's data does not fill ${node.dtype} ${formatShape(node.shape)}.`, "Send what recording made.");
+      return { shape: node.shape, dtype: node.dtype };
+    }
+    case "param": {
+      const module = index.module(node.module);
+      const param = module?.params.find((p) => p.name === node.name);
+      if (!param) throw new UnknownModuleError(`There is no parameter ${node.module}.${node.name}.`, "See model.modules().", { ...node });
+      return { shape: param.shape, dtype: "float32" };
+    }
+    case "call": {
+      const module = index.module(node.module);
+      if (!module) throw new UnknownModuleError(`There is no module ${node.module}.`, "See model.modules().", { ...node });
+      return bounded(inferCall(module, inputs(node.inputs)), at);
+    }
+    case "op":
+      return bounded(inferOp(node.op, inputs(node.inputs), node.attrs ?? {}), at);
+    default:
+      return fail(`Node ${at} is of the unknown kind ${JSON.stringify((node as { kind?: unknown }).kind)}.`, "Send what recording made.");
+  }
+}
+
+/** A place's type as one invoke sees it: its own rows. */
+function placeType(node: Node & { kind: "get" | "set" }, { program, index, dims }: Context): TensorType {
+  const invoke = program.invokes[node.invoke];
+  if (!invoke) fail(`${siteName(node)} names invoke ${node.invoke}; there are ${program.invokes.length}.`, "Send what recording made.");
+  const site = index.site(node);
+  if (!site) throw new UnknownModuleError(`There is no place ${siteName(node)} in this model.`, "See model.modules().", { ...node });
+  return siteType(site, { ...dims, rows: (invoke as { ids: number[][] }).ids.length });
+}
+
+function bounded(type: TensorType, at: number): TensorType {
+  const elements = type.shape.reduce((n, d) => n * d, 1);
+  if (elements > LIMITS.elements) {
+    fail(`Node ${at} would make ${formatShape(type.shape)}, ${elements} elements.`, `A value has at most ${LIMITS.elements}.`);
+  }
+  return type;
+}
+
+const isObject = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x);
+
+const isShape = (x: unknown): boolean => Array.isArray(x) && x.every((d) => Number.isInteger(d) && d >= 0);
+
+const lineOf = (node: Node): string | undefined => (typeof node?.line === "string" ? node.line : undefined);
+
+function fail(problem: string, remedy: string): never {
+  throw new ProgramError(problem, remedy);
+}
