@@ -17,11 +17,11 @@ export default defineConfig({
     include: [
       "@insitu/engine > @tensorflow/tfjs",
       "@insitu/engine > @tensorflow/tfjs-backend-webgpu",
+      "@insitu/engine > @tensorflow/tfjs-backend-wasm",
       "@insitu/engine > comlink",
       "insitu > @huggingface/tokenizers",
       "insitu > comlink",
     ],
-    exclude: ["@tensorflow/tfjs-backend-wasm"],
   },
   test: {
     projects: [

@@ -1,0 +1,51 @@
+import { Tensor } from "insitu";
+import type { Outputs } from "./case.ts";
+
+export interface Verdict {
+  /** The largest difference of a float anywhere in the case. */
+  worst: number;
+  /** The output where it stands. */
+  worstAt: string;
+  tensors: number;
+  /** What is wrong, one line each; empty when the case passes. */
+  failures: string[];
+}
+
+/** Compares a case's outputs with the golden ones: floats within `tolerance`, ids and shapes exactly. */
+export function compare(name: string, outputs: Record<string, Outputs>, golden: Record<string, Tensor>, tolerance: number): Verdict {
+  const ours = flatten(outputs);
+  const verdict: Verdict = { worst: 0, worstAt: "", tensors: 0, failures: [] };
+  const prefix = `${name}/`;
+  for (const [key, want] of Object.entries(golden)) {
+    if (!key.startsWith(prefix)) continue;
+    const output = key.slice(prefix.length);
+    const have = ours.get(output);
+    verdict.tensors++;
+    if (!have) verdict.failures.push(`${output} is missing`);
+    else compareTensor(output, have, want, tolerance, verdict);
+  }
+  if (verdict.tensors === 0) verdict.failures.push("the oracle has no such case");
+  return verdict;
+}
+
+function compareTensor(output: string, have: Tensor, want: Tensor, tolerance: number, verdict: Verdict): void {
+  if (have.shape.join() !== want.shape.join()) {
+    verdict.failures.push(`${output} is [${have.shape}], not [${want.shape}]`);
+    return;
+  }
+  let worst = 0;
+  let at = 0;
+  want.data.forEach((x, i) => {
+    const difference = Math.abs(x - (have.data[i] as number));
+    if (!(difference <= worst)) [worst, at] = [difference, i];
+  });
+  if (!(worst <= verdict.worst)) [verdict.worst, verdict.worstAt] = [worst, output];
+  const bound = want.dtype === "float32" ? tolerance : 0;
+  if (!(worst <= bound)) verdict.failures.push(`${output} is off by ${worst} at element ${at}: ${have.data[at]} instead of ${want.data[at]}`);
+}
+
+function flatten(outputs: Outputs | Record<string, Outputs>, name = ""): Map<string, Tensor> {
+  if (outputs instanceof Tensor) return new Map([[name, outputs]]);
+  if (typeof outputs !== "object") return new Map();
+  return new Map(Object.entries(outputs).flatMap(([key, value]) => [...flatten(value, name === "" ? key : `${name}.${key}`)]));
+}
