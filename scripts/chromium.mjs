@@ -24,6 +24,16 @@ export function findChromium() {
   return PLACES.find((path) => existsSync(path));
 }
 
+/** Playwright's own Chromium where it has been downloaded; undefined before the dependencies are. */
+export async function bundledChromium() {
+  try {
+    const { chromium } = await import("playwright");
+    return existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Playwright's launch options. Unless INSITU_ADAPTER is "hardware", the software adapter is asked for,
  * so that a test means the same on every machine.
@@ -32,7 +42,8 @@ export function chromiumLaunch() {
   const executablePath = findChromium();
   const hardware = process.env.INSITU_ADAPTER === "hardware";
   return {
-    ...(executablePath ? { executablePath } : {}),
+    // Playwright's own needs its full browser: the headless shell has no WebGPU.
+    ...(executablePath ? { executablePath } : { channel: "chromium" }),
     args: [
       "--no-sandbox",
       "--enable-unsafe-webgpu",

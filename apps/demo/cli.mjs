@@ -1,0 +1,90 @@
+/**
+ * `npm run demo`: the main job in a real browser, printed.
+ *
+ *   npm run demo -- [--json FILE] [--model FOLDER-OR-URL] [--backend webgpu|wasm|cpu|auto] [--prompt TEXT]
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright";
+import { createServer } from "vite";
+import { chromiumLaunch } from "../../scripts/chromium.mjs";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "string" },
+    model: { type: "string", default: "/weights/tiny" },
+    backend: { type: "string", default: "webgpu" },
+    prompt: { type: "string", default: "The Eiffel Tower is in the city of" },
+    towards: { type: "string", default: "The Colosseum is in the city of" },
+  },
+});
+
+const server = await createServer({ server: { port: 0, strictPort: false }, logLevel: "error" });
+await server.listen();
+const browser = await chromium.launch({ headless: true, ...chromiumLaunch() });
+try {
+  const report = await inPage(browser, server.resolvedUrls.local[0]);
+  print(report);
+  if (values.json) {
+    writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+    console.log(`Written to ${values.json}.`);
+  }
+} catch (error) {
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+  await server.close();
+}
+
+/** Runs the page and gives its report. */
+async function inPage(browser, address) {
+  const page = await browser.newPage();
+  let settle;
+  const report = new Promise((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  page.on("pageerror", (error) => settle.reject(error));
+  page.on("crash", () => settle.reject(new Error("The page crashed.")));
+  await page.exposeFunction("onProgress", showProgress);
+  await page.exposeFunction("onReport", (value) => settle.resolve(value));
+  await page.exposeFunction("onFailure", ({ name, message }) => settle.reject(new Error(`${name}: ${message}`)));
+  const { model, backend, prompt, towards } = values;
+  await page.goto(`${address}apps/demo/#${encodeURIComponent(JSON.stringify({ model, backend, prompt, towards }))}`);
+  return report;
+}
+
+function showProgress({ phase, loadedBytes, totalBytes }) {
+  if (!process.stdout.isTTY) return;
+  const bytes = totalBytes ? `${mb(loadedBytes)} of ${mb(totalBytes)}` : "";
+  process.stdout.write(`\r\x1b[2KLoading: ${phase} ${bytes}${phase === "ready" ? "\r\x1b[2K" : ""}`);
+}
+
+function print(report) {
+  const rows = report.runs.flatMap((run) => [
+    "",
+    `  ${run.name}`,
+    ...(run.edit ? [`    ${run.edit}`] : []),
+    ...run.top.map(({ token, probability }) => `    ${bar(probability)} ${(probability * 100).toFixed(1).padStart(5)} %  ${JSON.stringify(token)}`),
+    `    saved: ${Object.entries(run.saved).map(([name, shape]) => `${name} [${shape.join(", ")}]`).join("  ")}`,
+    `    ${run.milliseconds.toFixed(0)} ms`,
+  ]);
+  console.log(
+    [
+      `insitu on ${report.backend}, adapter: ${report.adapter}${report.software && report.backend === "webgpu" ? " (software: this is not a GPU)" : ""}`,
+      ...(report.notice ? [report.notice] : []),
+      `Model ${report.model}, loaded in ${(report.loadMilliseconds / 1000).toFixed(1)} s; ${mb(report.memory.numBytes)} in ${report.memory.numTensors} tensors.`,
+      `Prompt: ${JSON.stringify(report.prompt)} as ${report.tokens.length} tokens: ${report.tokens.map((t) => JSON.stringify(t)).join(" ")}`,
+      ...rows,
+      "",
+    ].join("\n"),
+  );
+}
+
+function bar(p) {
+  return "█".repeat(Math.round(p * 20)).padEnd(20, "·");
+}
+
+function mb(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,54 @@
+/** `npm run demo | start | test | …`: sets everything up, then does it. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { setup } from "./setup.mjs";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const BIN = {
+  vite: "node_modules/vite/bin/vite.js",
+  vitest: "node_modules/vitest/vitest.mjs",
+  playwright: "node_modules/@playwright/test/cli.js",
+  tsc: "node_modules/typescript/bin/tsc",
+  biome: "node_modules/@biomejs/biome/bin/biome",
+};
+
+/** Each command as the Node programs it runs, in order. Arguments given go to the last. */
+const COMMANDS = {
+  demo: [["apps/demo/cli.mjs"]],
+  start: [["apps/notebook/serve.mjs"]],
+  build: [
+    [BIN.tsc, "-b"],
+    [BIN.vite, "build"],
+  ],
+  check: [
+    [BIN.tsc, "-b"],
+    [BIN.biome, "check", "."],
+  ],
+  test: [[BIN.tsc, "-b"], [BIN.biome, "check", "."], [BIN.vitest, "run"], [BIN.playwright, "test"]],
+};
+
+const [name, ...given] = process.argv.slice(2);
+const steps = COMMANDS[name];
+if (!steps) {
+  console.error(`There is no command ${name}. There are: ${Object.keys(COMMANDS).join(", ")}.`);
+  process.exit(2);
+}
+try {
+  await setup();
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+for (const [i, step] of steps.entries()) {
+  const status = await node([...step, ...(i === steps.length - 1 ? given : [])]);
+  if (status !== 0) process.exit(status);
+}
+
+/** Runs a Node program to its end; what stops this process stops it too. */
+function node(args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "inherit" });
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
