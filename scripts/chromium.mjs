@@ -61,7 +61,12 @@ export function chromiumLaunch() {
 function which(name) {
   try {
     const finder = process.platform === "win32" ? "where" : "which";
-    return execFileSync(finder, [name], { stdio: ["ignore", "pipe", "ignore"] }).toString().trim().split(/\r?\n/)[0] || undefined;
+    return (
+      execFileSync(finder, [name], { stdio: ["ignore", "pipe", "ignore"] })
+        .toString()
+        .trim()
+        .split(/\r?\n/)[0] || undefined
+    );
   } catch {
     return undefined;
   }

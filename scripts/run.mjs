@@ -24,7 +24,12 @@ const COMMANDS = {
     [BIN.tsc, "-b"],
     [BIN.biome, "check", "."],
   ],
-  test: [[BIN.tsc, "-b"], [BIN.biome, "check", "."], [BIN.vitest, "run"], [BIN.playwright, "test"]],
+  test: [
+    [BIN.tsc, "-b"],
+    [BIN.biome, "check", "."],
+    [BIN.vitest, "run"],
+    [BIN.playwright, "test"],
+  ],
 };
 
 const [name, ...given] = process.argv.slice(2);

@@ -21,13 +21,17 @@ export async function setup() {
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    throw new Error(`insitu needs Node 20.19 or newer; this is ${process.versions.node}. Install a current Node from nodejs.org.`);
+    throw new Error(
+      `insitu needs Node 20.19 or newer; this is ${process.versions.node}. Install a current Node from nodejs.org.`,
+    );
   }
 }
 
 function installPackages() {
   const { packageManager } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8"));
-  const lock = createHash("sha256").update(readFileSync(new URL("pnpm-lock.yaml", ROOT))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(new URL("pnpm-lock.yaml", ROOT)))
+    .digest("hex");
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === lock) return;
   console.log(`Installing dependencies with ${packageManager} …`);
   const done = run("npx", ["--yes", packageManager, "install", "--frozen-lockfile"]);
@@ -42,8 +46,14 @@ async function installBrowser() {
   if (findChromium() || (await bundledChromium())) return;
   console.log("No Chromium found: installing one …");
   if (installByApt() && findChromium()) return;
-  if (run(process.execPath, ["node_modules/playwright/cli.js", "install", "--no-shell", "chromium"]) && (await bundledChromium())) return;
-  throw new Error("No Chromium could be installed: install Chrome or Chromium 121 or newer, or set CHROMIUM_PATH to one.");
+  if (
+    run(process.execPath, ["node_modules/playwright/cli.js", "install", "--no-shell", "chromium"]) &&
+    (await bundledChromium())
+  )
+    return;
+  throw new Error(
+    "No Chromium could be installed: install Chrome or Chromium 121 or newer, or set CHROMIUM_PATH to one.",
+  );
 }
 
 /** Debian and Ubuntu, as root or with a sudo that asks nothing. */

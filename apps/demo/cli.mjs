@@ -65,8 +65,13 @@ function print(report) {
     "",
     `  ${run.name}`,
     ...(run.edit ? [`    ${run.edit}`] : []),
-    ...run.top.map(({ token, probability }) => `    ${bar(probability)} ${(probability * 100).toFixed(1).padStart(5)} %  ${JSON.stringify(token)}`),
-    `    saved: ${Object.entries(run.saved).map(([name, shape]) => `${name} [${shape.join(", ")}]`).join("  ")}`,
+    ...run.top.map(
+      ({ token, probability }) =>
+        `    ${bar(probability)} ${(probability * 100).toFixed(1).padStart(5)} %  ${JSON.stringify(token)}`,
+    ),
+    `    saved: ${Object.entries(run.saved)
+      .map(([name, shape]) => `${name} [${shape.join(", ")}]`)
+      .join("  ")}`,
     `    ${run.milliseconds.toFixed(0)} ms`,
   ]);
   console.log(

@@ -12,7 +12,12 @@ export interface Verdict {
 }
 
 /** Compares a case's outputs with the golden ones: floats within `tolerance`, ids and shapes exactly. */
-export function compare(name: string, outputs: Record<string, Outputs>, golden: Record<string, Tensor>, tolerance: number): Verdict {
+export function compare(
+  name: string,
+  outputs: Record<string, Outputs>,
+  golden: Record<string, Tensor>,
+  tolerance: number,
+): Verdict {
   const ours = flatten(outputs);
   const verdict: Verdict = { worst: 0, worstAt: "", tensors: 0, failures: [] };
   const prefix = `${name}/`;
@@ -41,11 +46,16 @@ function compareTensor(output: string, have: Tensor, want: Tensor, tolerance: nu
   });
   if (!(worst <= verdict.worst)) [verdict.worst, verdict.worstAt] = [worst, output];
   const bound = want.dtype === "float32" ? tolerance : 0;
-  if (!(worst <= bound)) verdict.failures.push(`${output} is off by ${worst} at element ${at}: ${have.data[at]} instead of ${want.data[at]}`);
+  if (!(worst <= bound))
+    verdict.failures.push(
+      `${output} is off by ${worst} at element ${at}: ${have.data[at]} instead of ${want.data[at]}`,
+    );
 }
 
 function flatten(outputs: Outputs | Record<string, Outputs>, name = ""): Map<string, Tensor> {
   if (outputs instanceof Tensor) return new Map([[name, outputs]]);
   if (typeof outputs !== "object") return new Map();
-  return new Map(Object.entries(outputs).flatMap(([key, value]) => [...flatten(value, name === "" ? key : `${name}.${key}`)]));
+  return new Map(
+    Object.entries(outputs).flatMap(([key, value]) => [...flatten(value, name === "" ? key : `${name}.${key}`)]),
+  );
 }

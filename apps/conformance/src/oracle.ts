@@ -9,7 +9,10 @@ export interface Oracle {
 }
 
 export async function readOracle(folder: string): Promise<Oracle> {
-  const [inputs, golden] = await Promise.all([readTensors(`${folder}/inputs.safetensors`), readTensors(`${folder}/golden.safetensors`)]);
+  const [inputs, golden] = await Promise.all([
+    readTensors(`${folder}/inputs.safetensors`),
+    readTensors(`${folder}/golden.safetensors`),
+  ]);
   return { inputs, golden };
 }
 
@@ -20,7 +23,9 @@ async function readTensors(url: string): Promise<Record<string, Tensor>> {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(buffer.slice(8, 8 + length)));
   const tensors: Record<string, Tensor> = {};
-  for (const [name, entry] of Object.entries<{ dtype: string; shape: number[]; data_offsets: [number, number] }>(header)) {
+  for (const [name, entry] of Object.entries<{ dtype: string; shape: number[]; data_offsets: [number, number] }>(
+    header,
+  )) {
     if (name === "__metadata__") continue;
     const [start, end] = entry.data_offsets;
     const bytes = buffer.slice(8 + length + start, 8 + length + end);

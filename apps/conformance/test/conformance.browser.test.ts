@@ -28,7 +28,9 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   test.each(Object.keys(CASES))("%s", async (name) => {
     const outputs = await CASES[name]!(model, oracle.inputs);
     const verdict = compare(name, outputs, oracle.golden, TOLERANCE);
-    lines.push(`  ${name}: ${verdict.tensors} tensors, worst ${verdict.worst.toExponential(1)} at ${verdict.worstAt || "-"}`);
+    lines.push(
+      `  ${name}: ${verdict.tensors} tensors, worst ${verdict.worst.toExponential(1)} at ${verdict.worstAt || "-"}`,
+    );
     expect(verdict.failures).toEqual([]);
     expect((await model.memory()).numTensors).toBe(tensors);
   });
@@ -36,7 +38,9 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   test("what the cases compute beside tensors", async () => {
     const resid = await CASES["source_resid_mid"]!(model, oracle.inputs);
     expect(resid["equal"]).toBe(true);
-    const { lens } = (await CASES["logit_lens"]!(model, oracle.inputs)) as unknown as { lens: import("insitu").Tensor[] };
+    const { lens } = (await CASES["logit_lens"]!(model, oracle.inputs)) as unknown as {
+      lens: import("insitu").Tensor[];
+    };
     const top = lens.map((logits) => Array.from({ length: 7 }, (_, t) => argMax(logits.at(0, t).data)));
     expect(top).toEqual([
       [273, 273, 436, 12, 24, 65, 65],
@@ -46,4 +50,5 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   });
 });
 
-const argMax = (data: ArrayLike<number>): number => Array.from(data).reduce((best, x, i, all) => (x > all[best]! ? i : best), 0);
+const argMax = (data: ArrayLike<number>): number =>
+  Array.from(data).reduce((best, x, i, all) => (x > all[best]! ? i : best), 0);

@@ -1,4 +1,4 @@
-import { type InsituError, type LoadProgress } from "insitu";
+import type { InsituError, LoadProgress } from "insitu";
 import { mainJob, type Options, type Report } from "./mainJob.ts";
 
 /** What the command line puts into the page. */

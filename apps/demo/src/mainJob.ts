@@ -52,7 +52,11 @@ export async function mainJob(options: Options, onProgress: (progress: LoadProgr
     const { values, indices } = lm_head.output.at(0, -1).softmax().topk(5);
     return { probabilities: values.save(), ids: indices.save() };
   };
-  const trace = async (name: string, edit: string, body: () => Record<string, Value>): Promise<Run & { tensors: Record<string, Tensor> }> => {
+  const trace = async (
+    name: string,
+    edit: string,
+    body: () => Record<string, Value>,
+  ): Promise<Run & { tensors: Record<string, Tensor> }> => {
     const start = performance.now();
     const tensors: Record<string, Tensor> = await model.trace(prompt, () => ({ ...body(), ...nextTokens() }));
     const milliseconds = performance.now() - start;

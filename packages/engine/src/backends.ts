@@ -24,7 +24,11 @@ export async function useBackend(wanted: Backend): Promise<DeviceInfo> {
       return { ...(await useWasm()), notice: `Running on wasm: ${why}. Pass backend: "webgpu" to insist.` };
     }
     default:
-      throw new BackendError(`There is no backend ${JSON.stringify(wanted)}.`, 'Use "auto", "webgpu", "wasm" or "cpu".', { backend: wanted });
+      throw new BackendError(
+        `There is no backend ${JSON.stringify(wanted)}.`,
+        'Use "auto", "webgpu", "wasm" or "cpu".',
+        { backend: wanted },
+      );
   }
 }
 
@@ -37,7 +41,8 @@ async function requestAdapter(): Promise<GPUAdapter | null> {
   return "gpu" in navigator ? navigator.gpu.requestAdapter({ powerPreference: "high-performance" }) : null;
 }
 
-const nameOf = ({ info }: GPUAdapter): string => [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(" ") || "unnamed";
+const nameOf = ({ info }: GPUAdapter): string =>
+  [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(" ") || "unnamed";
 
 function isSoftware(adapter: GPUAdapter): boolean {
   return adapter.info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(nameOf(adapter));
@@ -81,6 +86,10 @@ async function activate(name: string): Promise<void> {
     why = error instanceof Error ? error.message : String(error);
   }
   if (!ok || tf.getBackend() !== name) {
-    throw new BackendError(`The ${name} backend did not start.${why ? ` ${why}` : ""}`, 'Try another backend ("wasm" runs everywhere).', { backend: name });
+    throw new BackendError(
+      `The ${name} backend did not start.${why ? ` ${why}` : ""}`,
+      'Try another backend ("wasm" runs everywhere).',
+      { backend: name },
+    );
   }
 }

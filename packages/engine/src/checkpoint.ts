@@ -36,7 +36,11 @@ export class Weights implements WeightSource {
  * @throws CheckpointError: not found, not safetensors, a tensor missing, truncated or of another
  *   shape. Nothing is left on the device.
  */
-export async function readWeights(base: string, config: Gpt2Config, onBytes: (loaded: number, total: number) => void): Promise<Weights> {
+export async function readWeights(
+  base: string,
+  config: Gpt2Config,
+  onBytes: (loaded: number, total: number) => void,
+): Promise<Weights> {
   const file = "model.safetensors";
   const { body, total } = await open(new URL(file, base).href, file);
   let loaded = 0;
@@ -87,7 +91,11 @@ function checkEntries(entries: readonly TensorEntry[], shapes: Map<string, reado
     const shape = shapes.get(key) as readonly number[];
     if (!sameShape(entry.shape, shape)) throw wrongShape(file, entry.name, entry.shape, shape);
     if (entry.start < last || found.has(key)) {
-      throw new CheckpointError(`${file}: tensor ${entry.name} overlaps another.`, "The file is damaged; download it again.", { file, tensor: entry.name });
+      throw new CheckpointError(
+        `${file}: tensor ${entry.name} overlaps another.`,
+        "The file is damaged; download it again.",
+        { file, tensor: entry.name },
+      );
     }
     last = entry.end;
     found.add(key);
@@ -101,10 +109,18 @@ async function open(url: string, file: string): Promise<{ body: ReadableStream<U
   try {
     response = await fetch(url);
   } catch (error) {
-    throw new CheckpointError(`${file} could not be fetched from ${url}: ${error instanceof Error ? error.message : error}.`, "Check the address and the server's CORS headers.", { file, url });
+    throw new CheckpointError(
+      `${file} could not be fetched from ${url}: ${error instanceof Error ? error.message : error}.`,
+      "Check the address and the server's CORS headers.",
+      { file, url },
+    );
   }
   if (!response.ok || !response.body) {
-    throw new CheckpointError(`${file}: ${url} answered ${response.status} ${response.statusText}.`, "Check that the folder holds it.", { file, url, status: response.status });
+    throw new CheckpointError(
+      `${file}: ${url} answered ${response.status} ${response.statusText}.`,
+      "Check that the folder holds it.",
+      { file, url, status: response.status },
+    );
   }
   // A compressed answer's content-length counts other bytes than those that arrive.
   const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
@@ -113,10 +129,19 @@ async function open(url: string, file: string): Promise<{ body: ReadableStream<U
 
 function missing(file: string, keys: readonly string[]): CheckpointError {
   const more = keys.length > 3 ? ` and ${keys.length - 3} more` : "";
-  return new CheckpointError(`${file} lacks ${keys.slice(0, 3).join(", ")}${more}.`, "Its config.json calls for them; check that both belong together.", { file, missing: [...keys] });
+  return new CheckpointError(
+    `${file} lacks ${keys.slice(0, 3).join(", ")}${more}.`,
+    "Its config.json calls for them; check that both belong together.",
+    { file, missing: [...keys] },
+  );
 }
 
-function wrongShape(file: string, tensor: string, given: readonly number[], wanted: readonly number[]): CheckpointError {
+function wrongShape(
+  file: string,
+  tensor: string,
+  given: readonly number[],
+  wanted: readonly number[],
+): CheckpointError {
   return new CheckpointError(
     `${file}: tensor ${tensor} is ${formatShape(given)}; config.json calls for ${formatShape(wanted)}.`,
     "Check that both belong together.",

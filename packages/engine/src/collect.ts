@@ -18,5 +18,9 @@ export async function collect(tensors: readonly tf.Tensor[]): Promise<SavedData[
 /** Rejects when the GPU goes away, so that a read never hangs on it. */
 async function lost(device: GPUDevice): Promise<never> {
   const { reason, message } = await device.lost;
-  throw new BackendError(`The GPU device was lost (${reason || "unknown reason"}): ${message}.`, "Load the model again.", { reason });
+  throw new BackendError(
+    `The GPU device was lost (${reason || "unknown reason"}): ${message}.`,
+    "Load the model again.",
+    { reason },
+  );
 }

@@ -8,8 +8,8 @@ import {
   type Outcome,
   parseGpt2Config,
   type RunResult,
-  toWire,
   type TraceProgram,
+  toWire,
 } from "@insitu/program";
 import { useBackend } from "./backends.ts";
 import { readWeights } from "./checkpoint.ts";

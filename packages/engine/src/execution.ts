@@ -58,7 +58,11 @@ export class Execution implements Hooks {
   saved(): tf.Tensor[] {
     return this.program.saves.map(({ node }) => {
       const value = this.values.get(node);
-      if (!value) throw new RunError(`The run never reached ${describe(this.program.nodes[node] as Node)}.`, "This is a bug in insitu; please report it.");
+      if (!value)
+        throw new RunError(
+          `The run never reached ${describe(this.program.nodes[node] as Node)}.`,
+          "This is a bug in insitu; please report it.",
+        );
       return value;
     });
   }
@@ -113,7 +117,11 @@ export class Execution implements Hooks {
     const parts = this.ranges.map((range, invoke) => {
       const set = byInvoke.get(invoke);
       if (set) return set;
-      return tf.slice(value, [range.start, ...value.shape.slice(1).map(() => 0)], [range.count, ...value.shape.slice(1)]);
+      return tf.slice(
+        value,
+        [range.start, ...value.shape.slice(1).map(() => 0)],
+        [range.count, ...value.shape.slice(1)],
+      );
     });
     const flowing = parts.length === 1 ? (parts[0] as tf.Tensor).clone() : tf.concat(parts, 0);
     for (const ref of sets) {
@@ -132,7 +140,9 @@ export class Execution implements Hooks {
     } catch (error) {
       if (error instanceof InsituError) throw error;
       const text = error instanceof Error ? error.message : String(error);
-      throw new RunError(`${describe(node)} failed in the run: ${text}`, "Check the values it is given.", { node: ref }).at(node.line);
+      throw new RunError(`${describe(node)} failed in the run: ${text}`, "Check the values it is given.", {
+        node: ref,
+      }).at(node.line);
     }
     this.hold(ref, value);
     for (const input of inputsOf(node)) this.release(input);
@@ -147,7 +157,12 @@ export class Execution implements Hooks {
   private evaluate(node: Node, type: TensorType): tf.Tensor {
     switch (node.kind) {
       case "op":
-        return runOp(node.op, node.inputs.map((i) => this.value(i)), node.attrs ?? {}, type);
+        return runOp(
+          node.op,
+          node.inputs.map((i) => this.value(i)),
+          node.attrs ?? {},
+          type,
+        );
       case "const":
         return tf.keep(constant(node));
       case "param":
@@ -167,7 +182,10 @@ export class Execution implements Hooks {
       tf.tidy(() => {
         const [rows, tokens] = x.shape;
         const fits = rows === this.mask.shape[0] && tokens === this.mask.shape[2];
-        const context: ForwardContext = { hooks: undefined, mask: fits || x.rank !== 3 ? this.mask : causalMask(tokens as number) };
+        const context: ForwardContext = {
+          hooks: undefined,
+          mask: fits || x.rank !== 3 ? this.mask : causalMask(tokens as number),
+        };
         const y = module.run(x, context);
         return y === x ? x.clone() : y;
       }),
@@ -178,7 +196,10 @@ export class Execution implements Hooks {
     const value = this.values.get(ref);
     if (!value) {
       const node = this.program.nodes[ref] as Node;
-      throw new RunError(`${describe(node)} is not there when it is needed.`, "It passes later in the model than the place that uses it.").at(node.line);
+      throw new RunError(
+        `${describe(node)} is not there when it is needed.`,
+        "It passes later in the model than the place that uses it.",
+      ).at(node.line);
     }
     return value;
   }

@@ -12,7 +12,12 @@ export function exposeEngine(endpoint: Comlink.Endpoint): void {
     async run(program: TraceProgram) {
       const outcome = await engine.run(program);
       // The buffers move instead of being copied once more.
-      return outcome.ok ? Comlink.transfer(outcome, outcome.value.saved.map(({ data }) => data.buffer as ArrayBuffer)) : outcome;
+      return outcome.ok
+        ? Comlink.transfer(
+            outcome,
+            outcome.value.saved.map(({ data }) => data.buffer as ArrayBuffer),
+          )
+        : outcome;
     },
   };
   Comlink.expose(served, endpoint);

@@ -1,4 +1,13 @@
-import { type DeviceInfo, type Gpt2Config, gpt2Spec, type ModelSpec, type RunResult, SpecIndex, type TraceProgram, validateProgram } from "@insitu/program";
+import {
+  type DeviceInfo,
+  type Gpt2Config,
+  gpt2Spec,
+  type ModelSpec,
+  type RunResult,
+  SpecIndex,
+  type TraceProgram,
+  validateProgram,
+} from "@insitu/program";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { Weights } from "./checkpoint.ts";
 import { collect } from "./collect.ts";

@@ -27,7 +27,8 @@ export interface Plan {
 /** Plans a program that `validateProgram` passed. */
 export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
   const { nodes } = program;
-  const siteOf = (node: Node): SiteSpec | undefined => (node.kind === "get" || node.kind === "set" ? index.site(node) : undefined);
+  const siteOf = (node: Node): SiteSpec | undefined =>
+    node.kind === "get" || node.kind === "set" ? index.site(node) : undefined;
 
   const needed = new Uint8Array(nodes.length);
   const require = (from: NodeRef[]) => {
@@ -46,7 +47,8 @@ export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
   // A set matters where the pass goes on past it; of several to one place, the last one holds.
   const lastSet = new Map<string, NodeRef>();
   nodes.forEach((node, ref) => {
-    if (node.kind === "set" && (siteOf(node) as SiteSpec).stage < lastStage) lastSet.set(`${node.invoke}/${siteKey(node)}`, ref);
+    if (node.kind === "set" && (siteOf(node) as SiteSpec).stage < lastStage)
+      lastSet.set(`${node.invoke}/${siteKey(node)}`, ref);
   });
   require([...lastSet.values()]);
 

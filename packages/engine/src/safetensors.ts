@@ -37,7 +37,11 @@ export function parseHeader(bytes: Uint8Array, file: string, wanted: (name: stri
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new CheckpointError(`${file} is not a safetensors file: its header is not JSON.`, "Check the URL and download it again.", { file });
+    throw new CheckpointError(
+      `${file} is not a safetensors file: its header is not JSON.`,
+      "Check the URL and download it again.",
+      { file },
+    );
   }
   const entries: TensorEntry[] = [];
   for (const [name, entry] of Object.entries(header)) {
@@ -45,10 +49,17 @@ export function parseHeader(bytes: Uint8Array, file: string, wanted: (name: stri
     const { dtype, shape, data_offsets: offsets } = entry ?? {};
     const size = SIZES[dtype];
     if (!size) {
-      throw new CheckpointError(`${file}: tensor ${name} has dtype ${dtype}.`, "Checkpoints in F32, F16 and BF16 are read; convert it.", { file, tensor: name, dtype });
+      throw new CheckpointError(
+        `${file}: tensor ${name} has dtype ${dtype}.`,
+        "Checkpoints in F32, F16 and BF16 are read; convert it.",
+        { file, tensor: name, dtype },
+      );
     }
     const wellFormed =
-      Array.isArray(shape) && Array.isArray(offsets) && shape.every((d) => Number.isInteger(d) && d >= 0) && offsets.every((o) => Number.isInteger(o) && o >= 0);
+      Array.isArray(shape) &&
+      Array.isArray(offsets) &&
+      shape.every((d) => Number.isInteger(d) && d >= 0) &&
+      offsets.every((o) => Number.isInteger(o) && o >= 0);
     const bytesWanted = wellFormed ? shape.reduce((n, d) => n * d, 1) * size : Number.NaN;
     if (!wellFormed || offsets[1] - offsets[0] !== bytesWanted) {
       throw new CheckpointError(

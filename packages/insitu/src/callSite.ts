@@ -14,7 +14,8 @@ export function callSite(): string | undefined {
   if (limit !== undefined) v8.stackTraceLimit = limit;
   for (const frame of stack.split("\n")) {
     const place = placeOf(frame);
-    if (place && !place.startsWith(OWN) && !place.startsWith(OWN_PATH) && !place.startsWith("node:")) return tidy(place);
+    if (place && !place.startsWith(OWN) && !place.startsWith(OWN_PATH) && !place.startsWith("node:"))
+      return tidy(place);
   }
   return undefined;
 }

@@ -85,7 +85,9 @@ export class ViewCell implements Cell {
   }
 
   write(node: NodeRef): void {
-    this.base.write(this.recorder.op("put", [this.base.node("edit"), node, ...this.operands], { index: [...this.terms] }));
+    this.base.write(
+      this.recorder.op("put", [this.base.node("edit"), node, ...this.operands], { index: [...this.terms] }),
+    );
   }
 }
 
@@ -107,7 +109,9 @@ export class PlaceTable {
     if (site.same) return this.at(this.recorder.index.siteByKey(site.same) as SiteSpec);
     let storage = this.own.get(key);
     if (!storage) {
-      storage = new Storage(this.recorder, this.recorder.siteType(site, this.invoke), () => this.recorder.get(site, this.invoke));
+      storage = new Storage(this.recorder, this.recorder.siteType(site, this.invoke), () =>
+        this.recorder.get(site, this.invoke),
+      );
       storage.flowsAt(this, site);
       this.own.set(key, storage);
     }

@@ -1,4 +1,15 @@
-import { type EngineMemory, type EngineProtocol, fromWire, type LoadedModel, type LoadProgress, type LoadRequest, type Outcome, type RunResult, type TraceProgram, WorkerError } from "@insitu/program";
+import {
+  type EngineMemory,
+  type EngineProtocol,
+  fromWire,
+  type LoadedModel,
+  type LoadProgress,
+  type LoadRequest,
+  type Outcome,
+  type RunResult,
+  type TraceProgram,
+  WorkerError,
+} from "@insitu/program";
 import * as Comlink from "comlink";
 
 /** Where an engine is: a worker, or a port to one. */
@@ -12,7 +23,14 @@ export class EngineClient {
   constructor(private readonly endpoint: EngineEndpoint) {
     this.remote = Comlink.wrap<EngineProtocol>(endpoint as unknown as Comlink.Endpoint);
     this.died = new Promise((_, reject) => {
-      const fail = (why: string) => reject(new WorkerError(`The worker stopped: ${why}.`, "Load the model again; the console of the worker may say more.", {}));
+      const fail = (why: string) =>
+        reject(
+          new WorkerError(
+            `The worker stopped: ${why}.`,
+            "Load the model again; the console of the worker may say more.",
+            {},
+          ),
+        );
       endpoint.addEventListener("error", (event) => fail((event as ErrorEvent).message || "it could not be started"));
       endpoint.addEventListener("messageerror", () => fail("a message could not be read"));
     });

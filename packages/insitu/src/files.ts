@@ -5,12 +5,17 @@ import { Tokenizer } from "./tokenizer.ts";
 /** The folder that a model's name means: a hub id, a URL, or a path on the page's own server. */
 export function folderUrl(source: string): string {
   const slash = source.endsWith("/") ? source : `${source}/`;
-  if (/^[\w.-]+\/[\w.-]+\/$/.test(slash) && !/^\.{1,2}\//.test(slash)) return `https://huggingface.co/${slash}resolve/main/`;
+  if (/^[\w.-]+\/[\w.-]+\/$/.test(slash) && !/^\.{1,2}\//.test(slash))
+    return `https://huggingface.co/${slash}resolve/main/`;
   const page = (globalThis as { location?: { href: string } }).location?.href;
   try {
     return new URL(slash, page).href;
   } catch {
-    throw new CheckpointError(`${JSON.stringify(source)} is not an address.`, "Pass a hub id (owner/name), a URL, or a path on this server.", { source });
+    throw new CheckpointError(
+      `${JSON.stringify(source)} is not an address.`,
+      "Pass a hub id (owner/name), a URL, or a path on this server.",
+      { source },
+    );
   }
 }
 
@@ -21,10 +26,18 @@ export async function readJson(base: string, file: string): Promise<object> {
   try {
     response = await fetch(url);
   } catch (error) {
-    throw new CheckpointError(`${file} could not be fetched from ${url}: ${error instanceof Error ? error.message : error}.`, "Check the address and the server's CORS headers.", { file, url });
+    throw new CheckpointError(
+      `${file} could not be fetched from ${url}: ${error instanceof Error ? error.message : error}.`,
+      "Check the address and the server's CORS headers.",
+      { file, url },
+    );
   }
   if (!response.ok) {
-    throw new CheckpointError(`${file}: ${url} answered ${response.status} ${response.statusText}.`, "Check that the folder holds it.", { file, url, status: response.status });
+    throw new CheckpointError(
+      `${file}: ${url} answered ${response.status} ${response.statusText}.`,
+      "Check that the folder holds it.",
+      { file, url, status: response.status },
+    );
   }
   const text = await response.text();
   try {
@@ -44,10 +57,17 @@ export async function readJson(base: string, file: string): Promise<object> {
  */
 export async function readTokenizer(base: string): Promise<Tokenizer | CheckpointError> {
   try {
-    const [json, config] = await Promise.all([readJson(base, "tokenizer.json"), readJson(base, "tokenizer_config.json").catch(() => ({}))]);
+    const [json, config] = await Promise.all([
+      readJson(base, "tokenizer.json"),
+      readJson(base, "tokenizer_config.json").catch(() => ({})),
+    ]);
     return new Tokenizer(json, config);
   } catch (error) {
     if (error instanceof CheckpointError) return error;
-    return new CheckpointError(`tokenizer.json cannot be used: ${error instanceof Error ? error.message : error}.`, "Pass token ids, or mend the file.", { file: "tokenizer.json" });
+    return new CheckpointError(
+      `tokenizer.json cannot be used: ${error instanceof Error ? error.message : error}.`,
+      "Pass token ids, or mend the file.",
+      { file: "tokenizer.json" },
+    );
   }
 }

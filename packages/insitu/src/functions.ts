@@ -2,7 +2,7 @@
 import { type DType, type NodeRef, promote } from "@insitu/program";
 import { type ConstantLike, shapedConstant } from "./operand.ts";
 import { type Recorder, recording } from "./recorder.ts";
-import { type Operand, operandRef, Value, valueOf } from "./value.ts";
+import { asValue, type Operand, operandRef, Value } from "./value.ts";
 
 type Shape = readonly number[];
 
@@ -51,7 +51,9 @@ export function range(start: number, stop: number, step = 1): Value {
 
 /** `count` numbers from start to stop, both included. */
 export function linspace(start: number, stop: number, count: number): Value {
-  return tensor(Array.from({ length: count }, (_, i) => (count === 1 ? start : start + ((stop - start) * i) / (count - 1))));
+  return tensor(
+    Array.from({ length: count }, (_, i) => (count === 1 ? start : start + ((stop - start) * i) / (count - 1))),
+  );
 }
 
 /** The identity matrix. */
@@ -66,19 +68,27 @@ export function eye(rows: number): Value {
  * where none is given; the same seed gives the same numbers on every backend.
  */
 export function randomNormal(shape: Shape, mean = 0, stdDev = 1, seed = drawSeed()): Value {
-  return making("randomNormal", (recorder) => recorder.op("randomNormal", [], { shape: [...shape], mean, stdDev, seed }));
+  return making("randomNormal", (recorder) =>
+    recorder.op("randomNormal", [], { shape: [...shape], mean, stdDev, seed }),
+  );
 }
 
 /** Numbers uniform in [minval, maxval), float32. Seeded as `randomNormal`. */
 export function randomUniform(shape: Shape, minval = 0, maxval = 1, seed = drawSeed()): Value {
-  return making("randomUniform", (recorder) => recorder.op("randomUniform", [], { shape: [...shape], minval, maxval, seed }));
+  return making("randomUniform", (recorder) =>
+    recorder.op("randomUniform", [], { shape: [...shape], minval, maxval, seed }),
+  );
 }
 
 /** `a` where the condition (bool) holds, else `b`: the branch that can be recorded. */
 export function where(condition: Value, a: Operand, b: Operand): Value {
   return making("where", (recorder) => {
     const like = a instanceof Value ? a.dtype : b instanceof Value ? b.dtype : undefined;
-    return recorder.op("where", [condition.ref(recorder), operandRef(recorder, a, like), operandRef(recorder, b, like)]);
+    return recorder.op("where", [
+      condition.ref(recorder),
+      operandRef(recorder, a, like),
+      operandRef(recorder, b, like),
+    ]);
   });
 }
 
@@ -123,7 +133,7 @@ export function einsum(equation: string, ...values: Operand[]): Value {
 
 function making(name: string, make: (recorder: Recorder) => NodeRef): Value {
   const recorder = recording(`${name}(…)`);
-  return recorder.enter(() => valueOf(recorder, make(recorder)));
+  return recorder.enter(() => asValue(recorder, make(recorder)));
 }
 
 function joined(recorder: Recorder, values: readonly Operand[]): NodeRef[] {

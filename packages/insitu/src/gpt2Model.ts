@@ -112,7 +112,12 @@ export interface TransformerHandle extends Omit<ModuleHandle, "output"> {
   /** The blocks. `h.at(-1)` is the last. */
   readonly h: readonly BlockHandle[];
   readonly ln_f: LayerNormHandle;
-  readonly output: { get last_hidden_state(): Value; set last_hidden_state(value: Operand); get 0(): Value; set 0(value: Operand) };
+  readonly output: {
+    get last_hidden_state(): Value;
+    set last_hidden_state(value: Operand);
+    get 0(): Value;
+    set 0(value: Operand);
+  };
 }
 
 /** The modules of GPT2LMHeadModel, named as in the checkpoint. */

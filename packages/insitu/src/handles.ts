@@ -2,18 +2,12 @@
  * The model tree as a user walks it. A handle is a function (modules can be called on values) whose
  * properties are the module's places, parameters and submodules; nothing happens until a body runs.
  */
-import {
-  ArgumentError,
-  type ModuleSpec,
-  type SiteSpec,
-  type SpecIndex,
-  UnknownModuleError,
-} from "@insitu/program";
+import { ArgumentError, type ModuleSpec, type SiteSpec, type SpecIndex, UnknownModuleError } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import type { PlaceTable } from "./cell.ts";
 import { OutputTuple, PlaceValue, replacePlace } from "./outputs.ts";
 import { type Recorder, recording } from "./recorder.ts";
-import { type Operand, operandRef, Value, valueOf } from "./value.ts";
+import { asValue, type Operand, operandRef, type Value } from "./value.ts";
 
 /** The place table of the body that is running. */
 export type TableOf = (recorder: Recorder) => PlaceTable;
@@ -43,7 +37,15 @@ export class HandleTree {
     const { path } = spec;
     const call = (...inputs: Operand[]): Value => {
       const recorder = recording(`${path}(…)`);
-      return recorder.enter(() => valueOf(recorder, recorder.call(spec, inputs.map((x) => operandRef(recorder, x)))));
+      return recorder.enter(() =>
+        asValue(
+          recorder,
+          recorder.call(
+            spec,
+            inputs.map((x) => operandRef(recorder, x)),
+          ),
+        ),
+      );
     };
     const properties = new Map<string, { get: () => unknown; set?: (value: never) => void }>();
     properties.set("path", { get: () => path });
@@ -52,15 +54,19 @@ export class HandleTree {
       properties.set(name, {
         get: () => {
           const recorder = recording(`${path}.${name}`);
-          return recorder.enter(() => valueOf(recorder, recorder.parameter(spec, name)));
+          return recorder.enter(() => asValue(recorder, recorder.parameter(spec, name)));
         },
       });
     }
-    for (const child of children) properties.set(child, { get: () => this.get(path === "" ? child : `${path}.${child}`) });
+    for (const child of children)
+      properties.set(child, { get: () => this.get(path === "" ? child : `${path}.${child}`) });
     return guarded(call, path, properties);
   }
 
-  private addPlaces(spec: ModuleSpec, properties: Map<string, { get: () => unknown; set?: (value: never) => void }>): void {
+  private addPlaces(
+    spec: ModuleSpec,
+    properties: Map<string, { get: () => unknown; set?: (value: never) => void }>,
+  ): void {
     const { path } = spec;
     const site = (port: string): SiteSpec => {
       const found = this.index.site({ module: path, port });
@@ -85,7 +91,11 @@ export class HandleTree {
         const places = table("inputs");
         places.recorder.enter(() => {
           if (first?.length !== 1) {
-            throw new ArgumentError(`${path}.inputs was not assigned [[input], {}].`, "Assign all arguments and options, as inputs gives them.", {});
+            throw new ArgumentError(
+              `${path}.inputs was not assigned [[input], {}].`,
+              "Assign all arguments and options, as inputs gives them.",
+              {},
+            );
           }
           replacePlace(places, site("input"), first[0]);
         });
@@ -97,7 +107,14 @@ export class HandleTree {
       for (const name of spec.sources) {
         const port = `source.${name}`;
         // `source.pattern` and nnsight's `source.pattern.output` are the same value.
-        sources.set(name, { get: () => sourceHandle(() => read(port), (v) => write(port, v)), set: (value) => write(port, value) });
+        sources.set(name, {
+          get: () =>
+            sourceHandle(
+              () => read(port),
+              (v) => write(port, v),
+            ),
+          set: (value) => write(port, value),
+        });
       }
       properties.set("source", { get: () => guarded(undefined, `${path}.source`, sources) });
     }
@@ -128,7 +145,7 @@ export class HandleTree {
               { module: path },
             );
           }
-          sites().forEach((s, i) => replacePlace(places, s, value[i]));
+          for (const [i, s] of sites().entries()) replacePlace(places, s, value[i]);
         });
       },
     };
@@ -138,7 +155,11 @@ export class HandleTree {
     const at = (i: number): object => {
       const n = i < 0 ? i + length : i;
       if (!Number.isInteger(n) || n < 0 || n >= length) {
-        throw new UnknownModuleError(`There is no ${path}[${i}]: this model has ${length} of them.`, `Use 0 to ${length - 1}, or .at(-1) for the last.`, { path, index: i }).at(callSite());
+        throw new UnknownModuleError(
+          `There is no ${path}[${i}]: this model has ${length} of them.`,
+          `Use 0 to ${length - 1}, or .at(-1) for the last.`,
+          { path, index: i },
+        ).at(callSite());
       }
       return this.get(`${path}.${n}`);
     };
@@ -160,7 +181,9 @@ type Properties = Map<string, { get: () => unknown; set?: (value: never) => void
 function guarded(call: ((...inputs: Operand[]) => Value) | undefined, path: string, properties: Properties): object {
   const name = path === "" ? "model" : path;
   const none = (key: string) =>
-    new UnknownModuleError(`${name} has no ${key}.`, `It has: ${[...properties.keys()].join(", ")}.`, { path, key }).at(callSite());
+    new UnknownModuleError(`${name} has no ${key}.`, `It has: ${[...properties.keys()].join(", ")}.`, { path, key }).at(
+      callSite(),
+    );
   return new Proxy(call ?? {}, {
     get(_, key) {
       if (typeof key === "symbol" || IGNORED.has(key)) return undefined;
@@ -177,12 +200,24 @@ function guarded(call: ((...inputs: Operand[]) => Value) | undefined, path: stri
     has: (_, key) => properties.has(String(key)),
     ownKeys: () => [...properties.keys(), ...(call ? ["prototype"] : [])],
     getOwnPropertyDescriptor: (target, key) =>
-      properties.has(String(key)) ? { configurable: true, enumerable: true } : Reflect.getOwnPropertyDescriptor(target, key),
+      properties.has(String(key))
+        ? { configurable: true, enumerable: true }
+        : Reflect.getOwnPropertyDescriptor(target, key),
   });
 }
 
 /** Names that engines and tools ask of any object, among them `await`'s. */
-const IGNORED = new Set(["then", "toJSON", "$$typeof", "nodeType", "asymmetricMatch", "constructor", "prototype", "name", "length"]);
+const IGNORED = new Set([
+  "then",
+  "toJSON",
+  "$$typeof",
+  "nodeType",
+  "asymmetricMatch",
+  "constructor",
+  "prototype",
+  "name",
+  "length",
+]);
 
 /** A value that is also its own `.output`, settable. */
 function sourceHandle(read: () => Value, write: (value: Operand) => void): Value {
@@ -194,8 +229,15 @@ function sourceHandle(read: () => Value, write: (value: Operand) => void): Value
 function noPlace(spec: ModuleSpec, port: string): UnknownModuleError {
   const name = spec.path === "" ? "model" : spec.path;
   return spec.dormant
-    ? new UnknownModuleError(`${name} never runs: its ${port} does not exist.`, "GPT-2's code does not call this module; see model.modules() for those that run.", { module: spec.path })
-    : new UnknownModuleError(`${name} has no ${port}.`, "See model.modules() for each module's places.", { module: spec.path, port });
+    ? new UnknownModuleError(
+        `${name} never runs: its ${port} does not exist.`,
+        "GPT-2's code does not call this module; see model.modules() for those that run.",
+        { module: spec.path },
+      )
+    : new UnknownModuleError(`${name} has no ${port}.`, "See model.modules() for each module's places.", {
+        module: spec.path,
+        port,
+      });
 }
 
 function unknown(index: SpecIndex, path: string): UnknownModuleError {

@@ -74,7 +74,10 @@ export class LanguageModel {
     const client = new EngineClient(options.engine ?? startWorker());
     try {
       onProgress({ phase: "tokenizer", file: "tokenizer.json", loadedBytes: 0, totalBytes: 0 });
-      const [tokenizer, { spec, device }] = await Promise.all([readTokenizer(base), client.load({ base, config, backend }, onProgress)]);
+      const [tokenizer, { spec, device }] = await Promise.all([
+        readTokenizer(base),
+        client.load({ base, config, backend }, onProgress),
+      ]);
       return withTree(new LanguageModel(client, spec, device, tokenizer));
     } catch (error) {
       client.close();
@@ -100,7 +103,7 @@ export class LanguageModel {
   async trace<T>(prompt: Prompt, body: () => T): Promise<Resolved<T>> {
     const { recorder, result } = this.recordBody(prompt, body);
     const run = await this.client.run(recorder.program());
-    recorder.toSave.forEach((value, i) => value.resolve(toTensor(run, i)));
+    for (const [i, value] of recorder.toSave.entries()) value.resolve(toTensor(run, i));
     return resolve(result);
   }
 
@@ -143,7 +146,10 @@ export class LanguageModel {
     this.assertLoaded();
     const invoke = toInvoke(prompt, () => this.tokenizer);
     const recorder = new Recorder(this.index, [invoke]);
-    if (typeof body !== "function") throw new AsyncBodyError("trace was given no body.", "Pass a function: model.trace(prompt, () => { … }).").at(callSite());
+    if (typeof body !== "function")
+      throw new AsyncBodyError("trace was given no body.", "Pass a function: model.trace(prompt, () => { … }).").at(
+        callSite(),
+      );
     const result = recordWith(recorder, body);
     if (isPromise(result)) {
       result.then(undefined, () => {});
@@ -159,7 +165,10 @@ export class LanguageModel {
     });
     recorder.close();
     if (recorder.toSave.length === 0) {
-      throw new NotSavedError("The trace saves nothing, so nothing would come of running it.", "Call .save() on what you want to see.").at(callSite());
+      throw new NotSavedError(
+        "The trace saves nothing, so nothing would come of running it.",
+        "Call .save() on what you want to see.",
+      ).at(callSite());
     }
     return { recorder, result };
   }
@@ -167,7 +176,11 @@ export class LanguageModel {
   private tableOf(recorder: Recorder): PlaceTable {
     let table = this.tables.get(recorder);
     if (!table) {
-      if (recorder.index !== this.index) throw new DisposedError("A module of another model was used in this trace.", "Use the modules of the model that is traced.");
+      if (recorder.index !== this.index)
+        throw new DisposedError(
+          "A module of another model was used in this trace.",
+          "Use the modules of the model that is traced.",
+        );
       table = new PlaceTable(recorder, 0);
       this.tables.set(recorder, table);
     }
@@ -175,7 +188,8 @@ export class LanguageModel {
   }
 
   private assertLoaded(): void {
-    if (this.disposed) throw new DisposedError("The model was disposed.", "Call LanguageModel.load again.").at(callSite());
+    if (this.disposed)
+      throw new DisposedError("The model was disposed.", "Call LanguageModel.load again.").at(callSite());
   }
 }
 
@@ -189,11 +203,19 @@ function withTree(model: LanguageModel): GPT2LanguageModel {
         const member = Reflect.get(target, key, target);
         return typeof member === "function" ? member.bind(target) : member;
       }
-      throw new UnknownModuleError(`model has no ${key}.`, `Its modules are: ${new SpecIndex(target.spec).children("").join(", ")}.`, { key }).at(callSite());
+      throw new UnknownModuleError(
+        `model has no ${key}.`,
+        `Its modules are: ${new SpecIndex(target.spec).children("").join(", ")}.`,
+        { key },
+      ).at(callSite());
     },
     set(target, key, value) {
       if (names.has(String(key))) return Reflect.set(target.get("") as object, key, value);
-      throw new UnknownModuleError(`model.${String(key)} cannot be assigned.`, "Assign to a module's input or output.", { key: String(key) }).at(callSite());
+      throw new UnknownModuleError(
+        `model.${String(key)} cannot be assigned.`,
+        "Assign to a module's input or output.",
+        { key: String(key) },
+      ).at(callSite());
     },
   }) as GPT2LanguageModel;
 }

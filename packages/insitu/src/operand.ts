@@ -1,5 +1,14 @@
 /** From what a user writes (numbers, arrays, typed arrays, saved tensors) to constants. */
-import { ArgumentError, arrayOf, type DType, formatShape, ShapeMismatchError, sizeOf, type TensorData, type TensorType } from "@insitu/program";
+import {
+  ArgumentError,
+  arrayOf,
+  type DType,
+  formatShape,
+  ShapeMismatchError,
+  sizeOf,
+  type TensorData,
+  type TensorType,
+} from "@insitu/program";
 import { Tensor } from "./tensor.ts";
 
 /** Numbers, nested to any depth. */
@@ -43,7 +52,11 @@ export function shapedConstant(given: ConstantLike, shape: readonly number[] | u
   const data = wanted === constant.type.dtype ? constant.data : arrayOf(wanted, constant.data);
   const to = shape ?? constant.type.shape;
   if (sizeOf(to) !== data.length) {
-    throw new ShapeMismatchError(`${data.length} numbers do not fill ${formatShape(to)}.`, "Give as many as the shape holds.", { shape: [...to] });
+    throw new ShapeMismatchError(
+      `${data.length} numbers do not fill ${formatShape(to)}.`,
+      "Give as many as the shape holds.",
+      { shape: [...to] },
+    );
   }
   return { data, type: { shape: [...to], dtype: wanted } };
 }
@@ -61,14 +74,22 @@ function literalDType(flat: readonly (number | boolean)[], like: DType | undefin
 function flatten(given: Nested): { shape: number[]; flat: (number | boolean)[] } {
   if (!Array.isArray(given)) {
     if (typeof given !== "number" && typeof given !== "boolean") {
-      throw new ArgumentError(`${describe(given)} stands among the numbers.`, "Arrays hold numbers only; join recorded values with stack or concat.", {});
+      throw new ArgumentError(
+        `${describe(given)} stands among the numbers.`,
+        "Arrays hold numbers only; join recorded values with stack or concat.",
+        {},
+      );
     }
     return { shape: [], flat: [given] };
   }
   const parts = (given as readonly Nested[]).map(flatten);
   const inner = parts[0]?.shape ?? [];
   if (parts.some((p) => formatShape(p.shape) !== formatShape(inner))) {
-    throw new ShapeMismatchError("An array of numbers is ragged: its rows differ in length.", "Make every row as long as the others.", {});
+    throw new ShapeMismatchError(
+      "An array of numbers is ragged: its rows differ in length.",
+      "Make every row as long as the others.",
+      {},
+    );
   }
   return { shape: [parts.length, ...inner], flat: parts.flatMap((p) => p.flat) };
 }

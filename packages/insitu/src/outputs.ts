@@ -1,7 +1,7 @@
 /** A module's value where it is one, and its values where it returns several. */
-import { ArgumentError, ShapeMismatchError, formatShape, type SiteSpec } from "@insitu/program";
+import { ArgumentError, formatShape, ShapeMismatchError, type SiteSpec } from "@insitu/program";
 import type { PlaceTable } from "./cell.ts";
-import { type Operand, operandRef, Value, valueOf } from "./value.ts";
+import { asValue, type Operand, operandRef, Value } from "./value.ts";
 
 /** A value that flows at a place of the model. */
 export class PlaceValue extends Value {
@@ -28,9 +28,13 @@ export function replacePlace(table: PlaceTable, site: SiteSpec, value: Operand):
     const { shape, dtype } = recorder.siteType(site, table.invoke);
     const name = `${site.module === "" ? "model" : site.module}.${site.port}`;
     if (value === null || value === undefined) {
-      throw new ArgumentError(`${name} was assigned ${String(value)}.`, "Assign a value, or use .set(0) to clear it.", {});
+      throw new ArgumentError(
+        `${name} was assigned ${String(value)}.`,
+        "Assign a value, or use .set(0) to clear it.",
+        {},
+      );
     }
-    const given = value instanceof Value ? value : valueOf(recorder, operandRef(recorder, value, dtype));
+    const given = value instanceof Value ? value : asValue(recorder, operandRef(recorder, value, dtype));
     if (given.cell.recorder !== recorder) given.ref(recorder);
     if (formatShape(given.shape) !== formatShape(shape) || given.dtype !== dtype) {
       throw new ShapeMismatchError(

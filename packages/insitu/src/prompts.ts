@@ -13,7 +13,10 @@ export type Prompt =
   | readonly (readonly number[])[]
   | Int32Array
   | Tensor
-  | { readonly ids: readonly (readonly number[])[] | readonly number[]; readonly mask?: readonly (readonly number[])[] | readonly number[] };
+  | {
+      readonly ids: readonly (readonly number[])[] | readonly number[];
+      readonly mask?: readonly (readonly number[])[] | readonly number[];
+    };
 
 /** Rows of token ids. @throws PromptError for what is no prompt. */
 export function toInvoke(prompt: Prompt, tokenizer: () => Tokenizer): Invoke {
@@ -21,7 +24,8 @@ export function toInvoke(prompt: Prompt, tokenizer: () => Tokenizer): Invoke {
   if (prompt instanceof Int32Array) return { ids: [Array.from(prompt)] };
   if (prompt instanceof Tensor) return { ids: rowsOf(prompt.array()) };
   if (Array.isArray(prompt)) {
-    if (prompt.length > 0 && prompt.every((p) => typeof p === "string")) return { ids: prompt.map((text) => tokenizer().encode(text)) };
+    if (prompt.length > 0 && prompt.every((p) => typeof p === "string"))
+      return { ids: prompt.map((text) => tokenizer().encode(text)) };
     return { ids: rowsOf(prompt) };
   }
   if (typeof prompt === "object" && prompt !== null && "ids" in prompt) {
@@ -40,7 +44,7 @@ function rowsOf(given: unknown): number[][] {
 function notAPrompt(given: unknown): PromptError {
   return new PromptError(
     `${typeof given === "object" ? "An object" : `${typeof given} ${String(given)}`} is not a prompt.`,
-    'Pass text, an array of texts, token ids, rows of ids, or { ids, mask }.',
+    "Pass text, an array of texts, token ids, rows of ids, or { ids, mask }.",
     {},
   );
 }

@@ -78,13 +78,18 @@ export class Recorder {
   }
 
   op(op: string, inputs: readonly NodeRef[], attrs: Attrs = {}): NodeRef {
-    const type = inferOp(op, inputs.map((ref) => this.typeOf(ref)), attrs);
+    const type = inferOp(
+      op,
+      inputs.map((ref) => this.typeOf(ref)),
+      attrs,
+    );
     const bare = Object.keys(attrs).length === 0;
     return this.add({ kind: "op", op, inputs: [...inputs], ...(bare ? {} : { attrs }) }, type);
   }
 
   constant(data: TensorData, type: TensorType): NodeRef {
-    const make = () => this.add({ kind: "const", dtype: type.dtype, shape: [...type.shape], data: encodeData(data) }, type);
+    const make = () =>
+      this.add({ kind: "const", dtype: type.dtype, shape: [...type.shape], data: encodeData(data) }, type);
     if (type.shape.length > 0) return make();
     const key = `${type.dtype} ${data[0]}`;
     const known = this.scalars.get(key) ?? make();
@@ -98,7 +103,13 @@ export class Recorder {
   }
 
   call(module: ModuleSpec, inputs: readonly NodeRef[]): NodeRef {
-    return this.add({ kind: "call", module: module.path, inputs: [...inputs] }, inferCall(module, inputs.map((ref) => this.typeOf(ref))));
+    return this.add(
+      { kind: "call", module: module.path, inputs: [...inputs] },
+      inferCall(
+        module,
+        inputs.map((ref) => this.typeOf(ref)),
+      ),
+    );
   }
 
   get(site: SiteSpec, invoke: number): NodeRef {
@@ -149,7 +160,9 @@ export class Recorder {
   /** @throws ValueUseError for a comparison whose result went nowhere. */
   close(): void {
     this.open = false;
-    const idle = this.nodes.findIndex((node, ref) => node.kind === "op" && this.types[ref]?.dtype === "bool" && !this.used.has(ref));
+    const idle = this.nodes.findIndex(
+      (node, ref) => node.kind === "op" && this.types[ref]?.dtype === "bool" && !this.used.has(ref),
+    );
     if (idle < 0) return;
     const node = this.nodes[idle] as Node & { kind: "op" };
     throw new ValueUseError(
@@ -203,7 +216,10 @@ let current: Recorder | undefined;
 /** The recorder of the body that is running. @throws OutsideTraceError naming `what`. */
 export function recording(what: string): Recorder {
   if (!current) {
-    throw new OutsideTraceError(`${what} was used outside a trace.`, "Use it inside the body of model.trace(prompt, () => { … }).").at(callSite());
+    throw new OutsideTraceError(
+      `${what} was used outside a trace.`,
+      "Use it inside the body of model.trace(prompt, () => { … }).",
+    ).at(callSite());
   }
   return current;
 }
@@ -211,7 +227,9 @@ export function recording(what: string): Recorder {
 /** Makes a recorder the one in use while `body` runs. @throws OutsideTraceError for nested traces. */
 export function recordWith<T>(recorder: Recorder, body: () => T): T {
   if (current) {
-    throw new OutsideTraceError("A trace was started inside a trace's body.", "Start it after the other has ended.").at(callSite());
+    throw new OutsideTraceError("A trace was started inside a trace's body.", "Start it after the other has ended.").at(
+      callSite(),
+    );
   }
   current = recorder;
   try {

@@ -35,7 +35,8 @@ export function checkSaved(result: unknown): void {
 export function resolve<T>(result: T): Resolved<T> {
   if (result instanceof Value) return result.value as Resolved<T>;
   if (Array.isArray(result)) return result.map(resolve) as Resolved<T>;
-  if (isPlain(result)) return Object.fromEntries(Object.entries(result).map(([k, v]) => [k, resolve(v)])) as Resolved<T>;
+  if (isPlain(result))
+    return Object.fromEntries(Object.entries(result).map(([k, v]) => [k, resolve(v)])) as Resolved<T>;
   return result as Resolved<T>;
 }
 

@@ -1,4 +1,12 @@
-import { ArgumentError, type DType, formatShape, parseSliceText, resolveIndex, sizeOf, type TensorData } from "@insitu/program";
+import {
+  ArgumentError,
+  type DType,
+  formatShape,
+  parseSliceText,
+  resolveIndex,
+  sizeOf,
+  type TensorData,
+} from "@insitu/program";
 
 /** Numbers nested as deep as a tensor has dimensions. */
 export type NestedNumbers = number | NestedNumbers[];
@@ -30,7 +38,11 @@ export class Tensor {
   /** The one number of a tensor that has one. @throws ArgumentError otherwise. */
   item(): number {
     if (this.data.length !== 1) {
-      throw new ArgumentError(`item() of a tensor of shape ${formatShape(this.shape)}.`, "It takes a tensor of one element; index it with .at(…) first.", {});
+      throw new ArgumentError(
+        `item() of a tensor of shape ${formatShape(this.shape)}.`,
+        "It takes a tensor of one element; index it with .at(…) first.",
+        {},
+      );
     }
     return this.data[0] as number;
   }
@@ -50,7 +62,9 @@ export class Tensor {
    * @throws SliceError
    */
   at(...index: (number | string | null | readonly number[])[]): Tensor {
-    const terms = index.flatMap((term) => (typeof term === "string" ? parseSliceText(term) : Array.isArray(term) ? [[...term]] : [term as number | null]));
+    const terms = index.flatMap((term) =>
+      typeof term === "string" ? parseSliceText(term) : Array.isArray(term) ? [[...term]] : [term as number | null],
+    );
     const { picks, listAt, shape } = resolveIndex(terms, this.shape, []);
     const strides = this.shape.map((_, i) => sizeOf(this.shape.slice(i + 1)));
     /** The offsets that each dimension of the result, without new axes, adds. */
@@ -60,7 +74,8 @@ export class Tensor {
     picks.forEach((pick, axis) => {
       const stride = strides[axis] as number;
       if (pick.kind === "point") base += pick.index * stride;
-      else if (pick.kind === "range") ranges.push(Array.from({ length: pick.count }, (_, i) => (pick.start + i * pick.step) * stride));
+      else if (pick.kind === "range")
+        ranges.push(Array.from({ length: pick.count }, (_, i) => (pick.start + i * pick.step) * stride));
       else list = pick.indices.map((i, n) => i * stride + (list?.[n] ?? 0));
     });
     if (list) ranges.splice(listAt, 0, list);
@@ -73,7 +88,9 @@ export class Tensor {
   }
 
   toString(): string {
-    const head = Array.from(this.data.subarray(0, 6), (x) => (this.dtype === "float32" ? Number(x.toPrecision(5)) : x)).join(", ");
+    const head = Array.from(this.data.subarray(0, 6), (x) =>
+      this.dtype === "float32" ? Number(x.toPrecision(5)) : x,
+    ).join(", ");
     return `Tensor(${this.dtype} ${formatShape(this.shape)}: ${head}${this.data.length > 6 ? ", …" : ""})`;
   }
 }

@@ -18,7 +18,12 @@ export class Tokenizer {
   /** The text of token ids, or of a saved tensor of them. */
   decode(ids: readonly number[] | Tensor, options: { skipSpecialTokens?: boolean } = {}): string {
     const list = ids instanceof Tensor ? Array.from(ids.data) : [...ids];
-    return list.length === 0 ? "" : this.inner.decode(list, { skip_special_tokens: options.skipSpecialTokens ?? false, clean_up_tokenization_spaces: false });
+    return list.length === 0
+      ? ""
+      : this.inner.decode(list, {
+          skip_special_tokens: options.skipSpecialTokens ?? false,
+          clean_up_tokenization_spaces: false,
+        });
   }
 
   /** Each token as text, its leading space included: what to label axes with. */
@@ -33,7 +38,7 @@ export class Tokenizer {
     if (ids.length !== 1) {
       throw new PromptError(
         `${JSON.stringify(text)} is ${ids.length} tokens: ${JSON.stringify(this.toStrTokens(ids))}.`,
-        "Words in mid-sentence carry their space: \" Paris\", not \"Paris\".",
+        'Words in mid-sentence carry their space: " Paris", not "Paris".',
         { text, ids },
       );
     }

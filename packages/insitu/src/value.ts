@@ -1,5 +1,20 @@
 /** A value of the run to come: what the body computes with, before there are any numbers. */
-import { type DType, formatShape, type IndexTerm, NotSavedError, parseSliceText, resolveIndex, type Save, ShapeMismatchError, SliceError, tryBroadcast, ValueUseError, type Attrs, type NodeRef, broadcastsTo } from "@insitu/program";
+import {
+  type Attrs,
+  broadcastsTo,
+  type DType,
+  formatShape,
+  type IndexTerm,
+  type NodeRef,
+  NotSavedError,
+  parseSliceText,
+  resolveIndex,
+  type Save,
+  ShapeMismatchError,
+  SliceError,
+  tryBroadcast,
+  ValueUseError,
+} from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { type Cell, Storage, ViewCell } from "./cell.ts";
 import { type ConstantLike, toConstant } from "./operand.ts";
@@ -53,7 +68,18 @@ export class Value extends Layout {
       const { shape } = resolveIndex(terms, this.shape, types);
       const refs = operands.map((v) => v.ref(recorder));
       const type = { shape, dtype: this.dtype };
-      return new Value(new ViewCell(this.cell, terms, refs, type, unmasked(terms, types.map((t) => t.shape.length))));
+      return new Value(
+        new ViewCell(
+          this.cell,
+          terms,
+          refs,
+          type,
+          unmasked(
+            terms,
+            types.map((t) => t.shape.length),
+          ),
+        ),
+      );
     });
   }
 
@@ -161,7 +187,9 @@ export class Value extends Layout {
   }
 
   [Symbol.iterator](): never {
-    throw new ValueUseError("A recorded value was iterated.", "Loop over its .shape and take .at(i).", {}).at(callSite());
+    throw new ValueUseError("A recorded value was iterated.", "Loop over its .shape and take .at(i).", {}).at(
+      callSite(),
+    );
   }
 
   toJSON(): never {
@@ -180,7 +208,7 @@ export class Value extends Layout {
     const { recorder } = this.cell;
     return recorder.enter(() => {
       const refs = others.map((o) => operandRef(recorder, o as Operand, this.dtype));
-      return valueOf(recorder, recorder.op(op, [this.cell.node("read"), ...refs], attrs));
+      return asValue(recorder, recorder.op(op, [this.cell.node("read"), ...refs], attrs));
     });
   }
 
@@ -200,7 +228,9 @@ export class Value extends Layout {
     if (!broadcastsTo(from.shape, type.shape)) {
       throw new ShapeMismatchError(
         `A value of shape ${formatShape(from.shape)} does not fit a place of shape ${formatShape(type.shape)}.`,
-        tryBroadcast(from.shape, type.shape) ? "It would make the place larger; slice it first." : "Give a number, or a value that broadcasts to that shape.",
+        tryBroadcast(from.shape, type.shape)
+          ? "It would make the place larger; slice it first."
+          : "Give a number, or a value that broadcasts to that shape.",
         { value: [...from.shape], place: [...type.shape] },
       );
     }
@@ -212,7 +242,7 @@ export class Value extends Layout {
 }
 
 /** A value for a node just recorded. */
-export function valueOf(recorder: Recorder, ref: NodeRef): Value {
+export function asValue(recorder: Recorder, ref: NodeRef): Value {
   return new Value(new Storage(recorder, recorder.typeOf(ref), () => ref));
 }
 

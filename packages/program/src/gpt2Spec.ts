@@ -3,9 +3,10 @@
  * Face's GPT2LMHeadModel (transformers, models/gpt2/modeling_gpt2.py); names under `.source` are
  * insitu's own.
  */
+
+import type { DType } from "./dtype.ts";
 import { CheckpointError } from "./errors.ts";
 import type { CallSpec, Dim, ModelSpec, ModuleSpec, ParamSpec, SiteSpec } from "./modelSpec.ts";
-import type { DType } from "./dtype.ts";
 
 export type Activation = "gelu_new" | "gelu" | "relu" | "silu";
 

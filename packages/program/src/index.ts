@@ -1,6 +1,6 @@
 export { inferCall } from "./callShape.ts";
 export { arrayOf, decodeData, encodeData, type TensorData } from "./constants.ts";
-export { BYTES, type DType, DTYPES, promote, type TensorType } from "./dtype.ts";
+export { BYTES, DTYPES, type DType, promote, type TensorType } from "./dtype.ts";
 export * from "./errors.ts";
 export { type Activation, type Gpt2Config, gpt2Spec, parseGpt2Config } from "./gpt2Spec.ts";
 export {
@@ -11,15 +11,15 @@ export {
   type ParamSpec,
   type PromptDims,
   type SiteSpec,
-  siteType,
   SpecIndex,
+  siteType,
 } from "./modelSpec.ts";
 export type { Attrs, AttrValue, OpRule } from "./ops/rule.ts";
 export { inferOp, OPS } from "./ops/table.ts";
 export * from "./program.ts";
 export { batchDims, rowRanges } from "./prompt.ts";
 export type * from "./protocol.ts";
-export { broadcastsTo, formatShape, MAX_RANK, sameShape, type Shape, sizeOf, tryBroadcast } from "./shape.ts";
+export { broadcastsTo, formatShape, MAX_RANK, type Shape, sameShape, sizeOf, tryBroadcast } from "./shape.ts";
 export { type AxisPick, type ResolvedIndex, resolveIndex } from "./slices.ts";
 export { formatIndex, type IndexTerm, parseSliceText, type SliceTerm } from "./sliceText.ts";
 export { LIMITS, type ValidProgram, validateProgram } from "./validate.ts";

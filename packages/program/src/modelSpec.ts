@@ -3,7 +3,7 @@
  * read and edited, and their shapes. Plain data, so that both sides of the wire hold the same.
  */
 import type { DType, TensorType } from "./dtype.ts";
-import { siteKey, type Site } from "./program.ts";
+import { type Site, siteKey } from "./program.ts";
 
 /** A dimension: a number, or one that the prompt decides. */
 export type Dim = number | "rows" | "tokens" | "keys";

@@ -18,7 +18,11 @@ export function batchDims(spec: ModelSpec, invokes: readonly Invoke[]): PromptDi
       tokens = Math.max(tokens, row.length);
     }
     if (mask && mask.length !== ids.length) {
-      throw new PromptError(`The mask has ${mask.length} rows for ${ids.length} rows of ids.`, "Give one row of 0s and 1s a row of ids.", {});
+      throw new PromptError(
+        `The mask has ${mask.length} rows for ${ids.length} rows of ids.`,
+        "Give one row of 0s and 1s a row of ids.",
+        {},
+      );
     }
     rows += ids.length;
   }
@@ -38,7 +42,11 @@ export function rowRanges(invokes: readonly Invoke[]): { start: number; count: n
 
 function checkRow(spec: ModelSpec, row: readonly number[]): void {
   if (row.length === 0) {
-    throw new PromptError("The prompt is empty: it has no tokens.", "Give at least one token; <|endoftext|> will do.", {});
+    throw new PromptError(
+      "The prompt is empty: it has no tokens.",
+      "Give at least one token; <|endoftext|> will do.",
+      {},
+    );
   }
   if (row.length > spec.maxTokens) {
     throw new PromptError(
@@ -60,7 +68,10 @@ function checkRow(spec: ModelSpec, row: readonly number[]): void {
 function checkMask(row: readonly number[], mask: readonly number[] | undefined, wanted: boolean): void {
   if (!wanted) return;
   if (!mask || mask.length !== row.length || mask.some((m) => m !== 0 && m !== 1)) {
-    throw new PromptError("A row of the mask does not fit its ids.", "Give a 0 or a 1 for each id.", { ids: row.length, mask: mask?.length });
+    throw new PromptError("A row of the mask does not fit its ids.", "Give a 0 or a 1 for each id.", {
+      ids: row.length,
+      mask: mask?.length,
+    });
   }
   if (!mask.includes(1)) throw new PromptError("A row of the mask is all 0.", "At least one token must count.", {});
 }

@@ -1,6 +1,7 @@
 /** What the two threads say to each other besides programs. */
-import type { DType } from "./dtype.ts";
+
 import type { TensorData } from "./constants.ts";
+import type { DType } from "./dtype.ts";
 import type { WireError } from "./errors.ts";
 import type { ModelSpec } from "./modelSpec.ts";
 import type { TraceProgram } from "./program.ts";

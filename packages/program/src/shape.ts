@@ -9,8 +9,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1)
 
 export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
-export const sameShape = (a: Shape, b: Shape): boolean =>
-  a.length === b.length && a.every((d, i) => d === b[i]);
+export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
 
 /** The shape two shapes broadcast to, by numpy's rule, or undefined where they do not. */
 export function tryBroadcast(a: Shape, b: Shape): number[] | undefined {

@@ -44,7 +44,13 @@ function parseTerm(term: string, whole: string): IndexTerm {
   if (PART.test(term)) return Number(term);
   if (term.startsWith("[") && term.endsWith("]")) {
     const inner = term.slice(1, -1).trim();
-    const parts = inner === "" ? [] : inner.replace(/,\s*$/, "").split(",").map((p) => p.trim());
+    const parts =
+      inner === ""
+        ? []
+        : inner
+            .replace(/,\s*$/, "")
+            .split(",")
+            .map((p) => p.trim());
     if (parts.every((p) => PART.test(p))) return parts.map(Number);
   } else if (term.includes(":")) {
     const parts = term.split(":").map((p) => p.trim());
@@ -65,7 +71,8 @@ export function formatTerm(term: IndexTerm): string {
   if (term === null) return "None";
   if (typeof term === "number") return String(term);
   if (term === "...") return "...";
-  if (Array.isArray(term)) return `[${term.length > 8 ? `${term.slice(0, 8).join(", ")}, … ${term.length} in all` : term.join(", ")}]`;
+  if (Array.isArray(term))
+    return `[${term.length > 8 ? `${term.slice(0, 8).join(", ")}, … ${term.length} in all` : term.join(", ")}]`;
   if ("mask" in term) return "mask";
   if ("list" in term) return "ids";
   const part = (x: number | null) => (x === null ? "" : String(x));

@@ -33,7 +33,11 @@ export interface ResolvedIndex {
  * Resolves index terms against a base of this shape. `operands` are the types of the values that
  * `mask` and `list` terms point at. Throws SliceError.
  */
-export function resolveIndex(terms: readonly IndexTerm[], base: readonly number[], operands: readonly TensorType[]): ResolvedIndex {
+export function resolveIndex(
+  terms: readonly IndexTerm[],
+  base: readonly number[],
+  operands: readonly TensorType[],
+): ResolvedIndex {
   const fail = (problem: string, remedy: string): never => {
     throw new SliceError(`${formatIndex(terms)} of a value of shape ${formatShape(base)}: ${problem}`, remedy, {
       index: formatIndex(terms),

@@ -2,7 +2,7 @@ import { inferCall } from "./callShape.ts";
 import { decodeData } from "./constants.ts";
 import { DTYPES, type TensorType } from "./dtype.ts";
 import { InsituError, ProgramError, UnknownModuleError } from "./errors.ts";
-import { type PromptDims, siteType, type SpecIndex } from "./modelSpec.ts";
+import { type PromptDims, type SpecIndex, siteType } from "./modelSpec.ts";
 import { inferOp } from "./ops/table.ts";
 import { type Node, PROGRAM_VERSION, siteName, type TraceProgram } from "./program.ts";
 import { batchDims } from "./prompt.ts";
@@ -35,7 +35,8 @@ export function validateProgram(program: TraceProgram, index: SpecIndex): ValidP
     }
   }
   for (const save of program.saves) {
-    if (!isObject(save) || types[save.node] === undefined) fail(`A save names node ${save?.node}, which makes no value.`, "Save a value of the program.");
+    if (!isObject(save) || types[save.node] === undefined)
+      fail(`A save names node ${save?.node}, which makes no value.`, "Save a value of the program.");
   }
   return { dims, types };
 }
@@ -43,15 +44,22 @@ export function validateProgram(program: TraceProgram, index: SpecIndex): ValidP
 function checkEnvelope(program: TraceProgram, index: SpecIndex): void {
   if (!isObject(program)) fail("The program is not an object.", "Send what recording made.");
   if (program.version !== PROGRAM_VERSION) {
-    fail(`The program's version is ${JSON.stringify(program.version)}; this engine speaks ${PROGRAM_VERSION}.`, "Record it again with this version of insitu.");
+    fail(
+      `The program's version is ${JSON.stringify(program.version)}; this engine speaks ${PROGRAM_VERSION}.`,
+      "Record it again with this version of insitu.",
+    );
   }
   if (program.model !== index.spec.fingerprint) {
-    fail(`The program was recorded for ${JSON.stringify(program.model)}; this model is ${index.spec.fingerprint}.`, "Load that model, or record it again on this one.");
+    fail(
+      `The program was recorded for ${JSON.stringify(program.model)}; this model is ${index.spec.fingerprint}.`,
+      "Load that model, or record it again on this one.",
+    );
   }
   if (program.mode !== "trace") fail(`The mode is ${JSON.stringify(program.mode)}.`, 'This version runs "trace".');
   const lists = [program.invokes, program.nodes, program.saves];
   if (!lists.every(Array.isArray)) fail("invokes, nodes and saves must be arrays.", "Send what recording made.");
-  if (program.nodes.length > LIMITS.nodes) fail(`The program has ${program.nodes.length} nodes.`, `At most ${LIMITS.nodes} are taken.`);
+  if (program.nodes.length > LIMITS.nodes)
+    fail(`The program has ${program.nodes.length} nodes.`, `At most ${LIMITS.nodes} are taken.`);
   for (const invoke of program.invokes) {
     const rows = (x: unknown) => Array.isArray(x) && x.every((r) => Array.isArray(r));
     if (!isObject(invoke) || !rows(invoke.ids) || (invoke.mask !== undefined && !rows(invoke.mask))) {
@@ -72,7 +80,13 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
   const { index, types } = context;
   const input = (ref: unknown): TensorType => {
     const type = Number.isInteger(ref) && (ref as number) < at ? types[ref as number] : undefined;
-    return type ?? fail(`Node ${at} uses node ${JSON.stringify(ref)}, which makes no value before it.`, "Nodes stand in recorded order.");
+    return (
+      type ??
+      fail(
+        `Node ${at} uses node ${JSON.stringify(ref)}, which makes no value before it.`,
+        "Nodes stand in recorded order.",
+      )
+    );
   };
   const inputs = (refs: unknown): TensorType[] =>
     Array.isArray(refs) ? refs.map(input) : fail(`Node ${at} has no list of inputs.`, "Send what recording made.");
@@ -92,41 +106,63 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
       return undefined;
     }
     case "const": {
-      if (!DTYPES.includes(node.dtype) || !isShape(node.shape)) fail(`Node ${at}: a constant without dtype and shape.`, "Send what recording made.");
-      if (!decodeData(node)) fail(`Node ${at}: a constant's data does not fill ${node.dtype} ${formatShape(node.shape)}.`, "Send what recording made.");
+      if (!DTYPES.includes(node.dtype) || !isShape(node.shape))
+        fail(`Node ${at}: a constant without dtype and shape.`, "Send what recording made.");
+      if (!decodeData(node))
+        fail(
+          `Node ${at}: a constant's data does not fill ${node.dtype} ${formatShape(node.shape)}.`,
+          "Send what recording made.",
+        );
       return { shape: node.shape, dtype: node.dtype };
     }
     case "param": {
       const module = index.module(node.module);
       const param = module?.params.find((p) => p.name === node.name);
-      if (!param) throw new UnknownModuleError(`There is no parameter ${node.module}.${node.name}.`, "See model.modules().", { ...node });
+      if (!param)
+        throw new UnknownModuleError(`There is no parameter ${node.module}.${node.name}.`, "See model.modules().", {
+          ...node,
+        });
       return { shape: param.shape, dtype: "float32" };
     }
     case "call": {
       const module = index.module(node.module);
-      if (!module) throw new UnknownModuleError(`There is no module ${node.module}.`, "See model.modules().", { ...node });
+      if (!module)
+        throw new UnknownModuleError(`There is no module ${node.module}.`, "See model.modules().", { ...node });
       return bounded(inferCall(module, inputs(node.inputs)), at);
     }
     case "op":
       return bounded(inferOp(node.op, inputs(node.inputs), node.attrs ?? {}), at);
     default:
-      return fail(`Node ${at} is of the unknown kind ${JSON.stringify((node as { kind?: unknown }).kind)}.`, "Send what recording made.");
+      return fail(
+        `Node ${at} is of the unknown kind ${JSON.stringify((node as { kind?: unknown }).kind)}.`,
+        "Send what recording made.",
+      );
   }
 }
 
 /** A place's type as one invoke sees it: its own rows. */
 function placeType(node: Node & { kind: "get" | "set" }, { program, index, dims }: Context): TensorType {
   const invoke = program.invokes[node.invoke];
-  if (!invoke) fail(`${siteName(node)} names invoke ${node.invoke}; there are ${program.invokes.length}.`, "Send what recording made.");
+  if (!invoke)
+    fail(
+      `${siteName(node)} names invoke ${node.invoke}; there are ${program.invokes.length}.`,
+      "Send what recording made.",
+    );
   const site = index.site(node);
-  if (!site) throw new UnknownModuleError(`There is no place ${siteName(node)} in this model.`, "See model.modules().", { ...node });
+  if (!site)
+    throw new UnknownModuleError(`There is no place ${siteName(node)} in this model.`, "See model.modules().", {
+      ...node,
+    });
   return siteType(site, { ...dims, rows: (invoke as { ids: number[][] }).ids.length });
 }
 
 function bounded(type: TensorType, at: number): TensorType {
   const elements = type.shape.reduce((n, d) => n * d, 1);
   if (elements > LIMITS.elements) {
-    fail(`Node ${at} would make ${formatShape(type.shape)}, ${elements} elements.`, `A value has at most ${LIMITS.elements}.`);
+    fail(
+      `Node ${at} would make ${formatShape(type.shape)}, ${elements} elements.`,
+      `A value has at most ${LIMITS.elements}.`,
+    );
   }
   return type;
 }

@@ -6,7 +6,13 @@ import { logitLens } from "./logitLens.ts";
 import { explicitLeftMask } from "./masks.ts";
 import { readBlockInternals } from "./readBlockInternals.ts";
 import { embeddingOverride, setAttnOutputTuple, setInput, setOutput } from "./replace.ts";
-import { sourceAttentionPattern, sourceAttentionPatternEdit, sourceAttentionScoresEdit, sourceQkv, sourceResidMid } from "./source.ts";
+import {
+  sourceAttentionPattern,
+  sourceAttentionPatternEdit,
+  sourceAttentionScoresEdit,
+  sourceQkv,
+  sourceResidMid,
+} from "./source.ts";
 
 /** Every case by the oracle's name. */
 export const CASES: Record<string, Case> = {

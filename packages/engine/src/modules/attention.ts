@@ -34,7 +34,8 @@ export class Attention extends Module {
     this.heads = config.nHead;
     this.headWidth = width / config.nHead;
     this.scale =
-      (config.scaleAttnWeights ? 1 / Math.sqrt(this.headWidth) : 1) / (config.scaleAttnByInverseLayerIdx ? layer + 1 : 1);
+      (config.scaleAttnWeights ? 1 / Math.sqrt(this.headWidth) : 1) /
+      (config.scaleAttnByInverseLayerIdx ? layer + 1 : 1);
     this.cAttn = new Conv1D(`${path}.c_attn`, width, 3 * width, source);
     this.cProj = new Conv1D(`${path}.c_proj`, width, width, source);
     this.residDropout = new Dropout(`${path}.resid_dropout`);
@@ -49,7 +50,11 @@ export class Attention extends Module {
     const [rows, tokens] = x.shape as [number, number];
     let [query, key, value] = this.split(this.cAttn.run(x, context));
     if (hooks) {
-      [query, key, value] = hooks.visitGroup(this.path, ["source.query", "source.key", "source.value"], [query, key, value]) as Three;
+      [query, key, value] = hooks.visitGroup(
+        this.path,
+        ["source.query", "source.key", "source.value"],
+        [query, key, value],
+      ) as Three;
     }
     const pattern = this.pattern(query, key, context);
     let z = tf.tidy(() => tf.matMul(pattern, value).transpose([0, 2, 1, 3]));

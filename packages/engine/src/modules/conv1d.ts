@@ -20,7 +20,13 @@ export class Conv1D extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     const flat = x.reshape([-1, this.from]) as tf.Tensor2D;
-    const y = tf.fused.matMul({ a: flat, b: this.weight.read() as tf.Tensor2D, transposeA: false, transposeB: false, bias: this.bias.read() });
+    const y = tf.fused.matMul({
+      a: flat,
+      b: this.weight.read() as tf.Tensor2D,
+      transposeA: false,
+      transposeB: false,
+      bias: this.bias.read(),
+    });
     return y.reshape([...x.shape.slice(0, -1), this.to]);
   }
 

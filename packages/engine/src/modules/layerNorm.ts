@@ -1,4 +1,4 @@
-import * as tf from "../tf.ts";
+import type * as tf from "../tf.ts";
 import { type ForwardContext, Module, type WeightSource } from "./module.ts";
 
 /**

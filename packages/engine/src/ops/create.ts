@@ -3,7 +3,8 @@ import type { Kernels } from "./kernel.ts";
 
 /** Random numbers are drawn on the CPU, so that a seed means the same on every backend. */
 export const create: Kernels = {
-  fill: (_, attrs, type) => tf.fill([...type.shape], attrs["value"] as number, type.dtype === "bool" ? "int32" : type.dtype).cast(type.dtype),
+  fill: (_, attrs, type) =>
+    tf.fill([...type.shape], attrs["value"] as number, type.dtype === "bool" ? "int32" : type.dtype).cast(type.dtype),
   randomNormal: (_, attrs, type) =>
     tf.randomNormal(
       [...type.shape],

@@ -20,7 +20,12 @@ export function readAt(base: tf.Tensor, terms: readonly IndexTerm[], operands: r
 }
 
 /** `base` with the selected values replaced by `value`, which broadcasts to the selection. */
-export function writeAt(base: tf.Tensor, value: tf.Tensor, terms: readonly IndexTerm[], operands: readonly tf.Tensor[]): tf.Tensor {
+export function writeAt(
+  base: tf.Tensor,
+  value: tf.Tensor,
+  terms: readonly IndexTerm[],
+  operands: readonly tf.Tensor[],
+): tf.Tensor {
   const index = resolveIndex(terms, base.shape, operands.map(typeOf));
   const plan = layOut(base.shape, index.picks);
   const entered = plan.enter(base);
@@ -35,7 +40,11 @@ export function writeAt(base: tf.Tensor, value: tf.Tensor, terms: readonly Index
       box = tf.gather(box, tf.tensor1d(source, "int32"), axis);
     }
     const shape = entered.shape.map((_, i) => (i === axis ? size : 1));
-    const here = tf.tensor(Uint8Array.from(inverse, (i) => (i >= 0 ? 1 : 0)), shape, "bool");
+    const here = tf.tensor(
+      Uint8Array.from(inverse, (i) => (i >= 0 ? 1 : 0)),
+      shape,
+      "bool",
+    );
     mask = mask ? tf.logicalAnd(mask, here) : here;
   });
   for (const { operand, axis, rank } of index.masks) {
@@ -66,11 +75,18 @@ function layOut(shape: readonly number[], picks: readonly AxisPick[]): BoxPlan {
   const before = others.filter((i) => i < first);
   const perm = [...before, ...axes, ...others.filter((i) => i >= first)];
   const moved = perm.map((i) => shape[i] as number);
-  const merged = [...moved.slice(0, before.length), axes.reduce((n, i) => n * (shape[i] as number), 1), ...moved.slice(before.length + axes.length)];
+  const merged = [
+    ...moved.slice(0, before.length),
+    axes.reduce((n, i) => n * (shape[i] as number), 1),
+    ...moved.slice(before.length + axes.length),
+  ];
   const back = perm.map((_, i) => perm.indexOf(i));
   const lists = axes.map((i) => (picks[i] as { indices: readonly number[] }).indices);
   const indices = (lists[0] as readonly number[]).map((_, n) =>
-    axes.reduce((linear, axis, k) => linear * (shape[axis] as number) + ((lists[k] as readonly number[])[n] as number), 0),
+    axes.reduce(
+      (linear, axis, k) => linear * (shape[axis] as number) + ((lists[k] as readonly number[])[n] as number),
+      0,
+    ),
   );
   const kept = perm.map((i) => picks[i] as AxisPick);
   return {
@@ -88,16 +104,28 @@ function sliceBox(base: tf.Tensor, picks: readonly AxisPick[]): tf.Tensor {
   const steps: number[] = [];
   picks.forEach((pick, axis) => {
     const size = base.shape[axis] as number;
-    const [b, count, s] = pick.kind === "point" ? [pick.index, 1, 1] : pick.kind === "range" ? [pick.start, pick.count, pick.step] : [0, size, 1];
+    const [b, count, s] =
+      pick.kind === "point"
+        ? [pick.index, 1, 1]
+        : pick.kind === "range"
+          ? [pick.start, pick.count, pick.step]
+          : [0, size, 1];
     begin.push(b);
     end.push(count === 0 ? b : b + (count - 1) * s + 1);
     steps.push(s);
   });
   if (end.some((e, i) => e <= (begin[i] as number))) {
-    return tf.zeros(end.map((e, i) => Math.max(0, Math.ceil((e - (begin[i] as number)) / (steps[i] as number)))), base.dtype as "float32");
+    return tf.zeros(
+      end.map((e, i) => Math.max(0, Math.ceil((e - (begin[i] as number)) / (steps[i] as number)))),
+      base.dtype as "float32",
+    );
   }
   if (steps.every((s) => s === 1)) {
-    return tf.slice(base, begin, end.map((e, i) => e - (begin[i] as number)));
+    return tf.slice(
+      base,
+      begin,
+      end.map((e, i) => e - (begin[i] as number)),
+    );
   }
   return tf.stridedSlice(base, begin, end, steps);
 }
@@ -136,7 +164,7 @@ function inverseOf(pick: AxisPick, size: number): Int32Array | undefined {
   if (pick.kind === "point" && size === 1) return undefined;
   const inverse = new Int32Array(size).fill(-1);
   if (pick.kind === "point") inverse[pick.index] = 0;
-  else if (pick.kind === "list") pick.indices.forEach((i, at) => (inverse[i] = at));
+  else if (pick.kind === "list") for (const [at, i] of pick.indices.entries()) inverse[i] = at;
   else for (let at = 0; at < pick.count; at++) inverse[pick.start + at * pick.step] = at;
   return inverse;
 }

@@ -7,4 +7,7 @@ export type Kernel = (inputs: readonly tf.Tensor[], attrs: Attrs, type: TensorTy
 export type Kernels = Record<string, Kernel>;
 
 export const one = (inputs: readonly tf.Tensor[]): tf.Tensor => inputs[0] as tf.Tensor;
-export const two = (inputs: readonly tf.Tensor[]): [tf.Tensor, tf.Tensor] => [inputs[0] as tf.Tensor, inputs[1] as tf.Tensor];
+export const two = (inputs: readonly tf.Tensor[]): [tf.Tensor, tf.Tensor] => [
+  inputs[0] as tf.Tensor,
+  inputs[1] as tf.Tensor,
+];

@@ -14,7 +14,13 @@ export const layout: Kernels = {
     const flat = attrs["paddings"] as number[];
     const pairs = type.shape.map((_, i) => [flat[2 * i], flat[2 * i + 1]] as [number, number]);
     if (pairs.length === 0) return one(inputs).clone();
-    return tf.pad(one(inputs).cast(type.dtype === "bool" ? "int32" : type.dtype), pairs, (attrs["value"] as number | undefined) ?? 0).cast(type.dtype);
+    return tf
+      .pad(
+        one(inputs).cast(type.dtype === "bool" ? "int32" : type.dtype),
+        pairs,
+        (attrs["value"] as number | undefined) ?? 0,
+      )
+      .cast(type.dtype);
   },
   reverse: (inputs, attrs) => tf.reverse(one(inputs), attrs["axis"] as number | number[] | undefined),
   concat: (inputs, attrs, type) =>
@@ -38,7 +44,12 @@ export const layout: Kernels = {
     const [x, ids] = two(inputs);
     const width = x.shape[x.rank - 1] as number;
     const rows = tf.range(0, ids.size, 1, "int32").mul(tf.scalar(width, "int32"));
-    const flat = rows.add(ids.reshape([-1]).clipByValue(0, width - 1).toInt());
+    const flat = rows.add(
+      ids
+        .reshape([-1])
+        .clipByValue(0, width - 1)
+        .toInt(),
+    );
     return tf.gather(x.reshape([-1]), flat.toInt()).reshape([...type.shape]);
   },
   oneHot: (inputs, attrs) => tf.oneHot(one(inputs).toInt(), attrs["depth"] as number).toFloat(),
@@ -63,7 +74,8 @@ export function gatherSafely(x: tf.Tensor, ids: tf.Tensor, axis: number): tf.Ten
   return tf.gather(x, ids.clipByValue(0, size - 1).toInt(), axis);
 }
 
-const positive = (perm: unknown, rank: number): number[] | undefined => (perm as number[] | undefined)?.map((p) => (p < 0 ? p + rank : p));
+const positive = (perm: unknown, rank: number): number[] | undefined =>
+  (perm as number[] | undefined)?.map((p) => (p < 0 ? p + rank : p));
 
 function bandMask(rows: number, columns: number, lower: number, upper: number): tf.Tensor {
   const data = new Float32Array(rows * columns);

@@ -15,7 +15,8 @@ export const linear: Kernels = {
     const [a, b] = two(inputs);
     return a.cast(type.dtype).expandDims(1).mul(b.cast(type.dtype).expandDims(0));
   },
-  einsum: (inputs, attrs) => tf.einsum((attrs["equation"] as string).replace(/\s/g, ""), ...inputs.map((x) => x.toFloat())),
+  einsum: (inputs, attrs) =>
+    tf.einsum((attrs["equation"] as string).replace(/\s/g, ""), ...inputs.map((x) => x.toFloat())),
   layerNorm: (inputs, attrs) => {
     const x = one(inputs).toFloat();
     const [, weight, bias] = inputs;

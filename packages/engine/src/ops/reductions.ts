@@ -61,7 +61,12 @@ export const reductions: Kernels = {
   softmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), (x) => tf.softmax(x, -1)),
   logSoftmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), (x) => tf.logSoftmax(x, -1)),
   cumsum: (inputs, attrs, type) =>
-    tf.cumsum(one(inputs).cast(type.dtype), attrs["axis"] as number, attrs["exclusive"] === true, attrs["reverse"] === true),
+    tf.cumsum(
+      one(inputs).cast(type.dtype),
+      attrs["axis"] as number,
+      attrs["exclusive"] === true,
+      attrs["reverse"] === true,
+    ),
   topk: (inputs, attrs, type) => {
     const x = one(inputs).toFloat();
     const { values, indices } = tf.topk(x, attrs["k"] as number, true);

@@ -71,7 +71,10 @@ export abstract class Reductions extends Elementwise {
   }
   /** The k largest of the last axis, falling: their values, and their indices (int32). */
   topk(k: number): { values: Value; indices: Value } {
-    return { values: this.record("topk", [], { k, output: "values" }), indices: this.record("topk", [], { k, output: "indices" }) };
+    return {
+      values: this.record("topk", [], { k, output: "values" }),
+      indices: this.record("topk", [], { k, output: "indices" }),
+    };
   }
 
   /** Matrix product of the last two dimensions; leading ones broadcast; vectors as in torch. float32. */
@@ -88,7 +91,11 @@ export abstract class Reductions extends Elementwise {
   }
   /** (x - mean) / √(variance + epsilon) over the last axis, then · weight + bias. float32. */
   layerNorm(weight?: Operand, bias?: Operand, epsilon?: number): Value {
-    return this.record("layerNorm", [weight, bias].filter((p) => p !== undefined), attrs({ epsilon }));
+    return this.record(
+      "layerNorm",
+      [weight, bias].filter((p) => p !== undefined),
+      attrs({ epsilon }),
+    );
   }
 }
 

@@ -1,12 +1,13 @@
 import type { DType } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
-import { type Attrs, type AttrRule, type OpTable } from "./rule.ts";
+import type { AttrRule, Attrs, OpTable } from "./rule.ts";
 
 const SHAPE: AttrRule = { kind: "ints", required: true };
 
 function shapeOf(op: string, attrs: Attrs): number[] {
   const shape = attrs["shape"] as number[];
-  if (shape.some((d) => d < 0)) throw new ArgumentError(`${op}: the shape is ${JSON.stringify(shape)}.`, "Dimensions are not negative.", { shape });
+  if (shape.some((d) => d < 0))
+    throw new ArgumentError(`${op}: the shape is ${JSON.stringify(shape)}.`, "Dimensions are not negative.", { shape });
   return shape;
 }
 
@@ -20,13 +21,23 @@ export const create: OpTable = {
   },
   randomNormal: {
     inputs: [0, 0],
-    attrs: { shape: SHAPE, mean: { kind: "number" }, stdDev: { kind: "number" }, seed: { kind: "int", required: true } },
+    attrs: {
+      shape: SHAPE,
+      mean: { kind: "number" },
+      stdDev: { kind: "number" },
+      seed: { kind: "int", required: true },
+    },
     doc: "Normally distributed numbers; the same seed gives the same numbers on every backend. float32.",
     infer: (_, attrs) => ({ shape: shapeOf("randomNormal", attrs), dtype: "float32" }),
   },
   randomUniform: {
     inputs: [0, 0],
-    attrs: { shape: SHAPE, minval: { kind: "number" }, maxval: { kind: "number" }, seed: { kind: "int", required: true } },
+    attrs: {
+      shape: SHAPE,
+      minval: { kind: "number" },
+      maxval: { kind: "number" },
+      seed: { kind: "int", required: true },
+    },
     doc: "Numbers uniform in [minval, maxval), [0, 1) unless set; the same seed gives the same numbers on every backend. float32.",
     infer: (_, attrs) => ({ shape: shapeOf("randomUniform", attrs), dtype: "float32" }),
   },

@@ -135,7 +135,9 @@ export const elementwise: OpTable = {
     infer: ([condition, a, b]) => {
       const [c, x, y] = [condition, a, b] as [TensorType, TensorType, TensorType];
       if (c.dtype !== "bool") {
-        throw new ArgumentError(`where: the condition is ${c.dtype}.`, "Pass a bool value, such as x.greater(0).", { dtype: c.dtype });
+        throw new ArgumentError(`where: the condition is ${c.dtype}.`, "Pass a bool value, such as x.greater(0).", {
+          dtype: c.dtype,
+        });
       }
       const dtype = x.dtype === y.dtype ? x.dtype : promote(x.dtype, y.dtype);
       return { shape: broadcast("where", c.shape, broadcast("where", x.shape, y.shape)), dtype };

@@ -1,13 +1,11 @@
 import { promote, type TensorType } from "../dtype.ts";
-import { ArgumentError, ShapeMismatchError, SliceError } from "../errors.ts";
+import { ArgumentError, ShapeMismatchError } from "../errors.ts";
 import { broadcastsTo, formatShape, sameShape, sizeOf } from "../shape.ts";
-import { resolveIndex } from "../slices.ts";
-import { formatIndex, type IndexTerm } from "../sliceText.ts";
-import { type Attrs, axesOf, axisOf, type OpTable } from "./rule.ts";
+import { axesOf, axisOf, type OpTable } from "./rule.ts";
 
 const at = (inputs: readonly TensorType[], i: number): TensorType => inputs[i] as TensorType;
 
-/** Shapes, order and selection. */
+/** Shapes, order and joins. */
 export const layout: OpTable = {
   reshape: {
     inputs: [1, 1],
@@ -57,7 +55,11 @@ export const layout: OpTable = {
       const axes = axesOf("squeeze", attrs, shape.length);
       const wrong = axes.find((a) => shape[a] !== 1);
       if (wrong !== undefined) {
-        throw new ShapeMismatchError(`squeeze: dimension ${wrong} of ${formatShape(shape)} is not 1.`, "Only dimensions of 1 can go.", { axis: wrong });
+        throw new ShapeMismatchError(
+          `squeeze: dimension ${wrong} of ${formatShape(shape)} is not 1.`,
+          "Only dimensions of 1 can go.",
+          { axis: wrong },
+        );
       }
       return { shape: shape.filter((_, i) => !axes.includes(i)), dtype };
     },
@@ -70,7 +72,11 @@ export const layout: OpTable = {
       const { shape, dtype } = at(inputs, 0);
       const to = attrs["shape"] as number[];
       if (!broadcastsTo(shape, to)) {
-        throw new ShapeMismatchError(`broadcastTo: ${formatShape(shape)} does not broadcast to ${formatShape(to)}.`, "Only dimensions of 1 can grow.", {});
+        throw new ShapeMismatchError(
+          `broadcastTo: ${formatShape(shape)} does not broadcast to ${formatShape(to)}.`,
+          "Only dimensions of 1 can grow.",
+          {},
+        );
       }
       return { shape: to, dtype };
     },
@@ -83,7 +89,11 @@ export const layout: OpTable = {
       const { shape, dtype } = at(inputs, 0);
       const reps = attrs["reps"] as number[];
       if (reps.length !== shape.length || reps.some((r) => r < 1)) {
-        throw new ArgumentError(`tile: reps ${formatShape(reps)} for a value of shape ${formatShape(shape)}.`, "Give one count of at least 1 a dimension.", { reps });
+        throw new ArgumentError(
+          `tile: reps ${formatShape(reps)} for a value of shape ${formatShape(shape)}.`,
+          "Give one count of at least 1 a dimension.",
+          { reps },
+        );
       }
       return { shape: shape.map((d, i) => d * (reps[i] as number)), dtype };
     },
@@ -96,7 +106,11 @@ export const layout: OpTable = {
       const { shape, dtype } = at(inputs, 0);
       const p = attrs["paddings"] as number[];
       if (p.length !== 2 * shape.length || p.some((n) => n < 0)) {
-        throw new ArgumentError(`pad: ${p.length} paddings for ${shape.length} dimensions.`, "Give two counts a dimension, none negative.", { paddings: p });
+        throw new ArgumentError(
+          `pad: ${p.length} paddings for ${shape.length} dimensions.`,
+          "Give two counts a dimension, none negative.",
+          { paddings: p },
+        );
       }
       return { shape: shape.map((d, i) => d + (p[2 * i] as number) + (p[2 * i + 1] as number)), dtype };
     },
@@ -117,7 +131,8 @@ export const layout: OpTable = {
     infer: (inputs, attrs) => {
       const { shape } = at(inputs, 0);
       const axis = axisOf("concat", (attrs["axis"] as number | undefined) ?? 0, shape.length);
-      const fits = (s: readonly number[]) => s.length === shape.length && s.every((d, i) => i === axis || d === shape[i]);
+      const fits = (s: readonly number[]) =>
+        s.length === shape.length && s.every((d, i) => i === axis || d === shape[i]);
       joinable("concat", inputs, fits, `apart from dimension ${axis}`);
       const total = inputs.reduce((n, x) => n + (x.shape[axis] as number), 0);
       return { shape: shape.map((d, i) => (i === axis ? total : d)), dtype: joined(inputs) };
@@ -178,74 +193,19 @@ export const layout: OpTable = {
     attrs: { numLower: { kind: "int", required: true }, numUpper: { kind: "int", required: true } },
     doc: "The last two dimensions with all but a band of diagonals set to 0; -1 keeps the whole triangle.",
     infer: (inputs) => {
-      if (at(inputs, 0).shape.length < 2) throw new ShapeMismatchError("bandPart needs two dimensions.", "Pass a matrix.", {});
+      if (at(inputs, 0).shape.length < 2)
+        throw new ShapeMismatchError("bandPart needs two dimensions.", "Pass a matrix.", {});
       return at(inputs, 0);
     },
   },
-  at: {
-    inputs: [1, 8],
-    attrs: { index: { kind: "index", required: true } },
-    doc: "What an index selects, by torch's rules.",
-    infer: (inputs, attrs) => ({ shape: atShape(inputs, attrs), dtype: at(inputs, 0).dtype }),
-  },
-  put: {
-    inputs: [2, 9],
-    attrs: { index: { kind: "index", required: true } },
-    doc: "The first input with what an index selects replaced by the second, which broadcasts to it.",
-    infer: (inputs, attrs) => {
-      const [base, value, ...rest] = inputs as [TensorType, TensorType, ...TensorType[]];
-      const terms = attrs["index"] as IndexTerm[];
-      checkOperands(terms, rest);
-      const { shape, dynamic } = resolveIndex(terms, base.shape, rest);
-      if (dynamic) {
-        throw new SliceError("A place picked by a value cannot be written.", "Use where with oneHot(…) or a mask.", {});
-      }
-      if (!broadcastsTo(value.shape, shape)) {
-        throw new ShapeMismatchError(
-          `A value of shape ${formatShape(value.shape)} does not fit ${formatIndex(terms)} of ${formatShape(base.shape)}, which is ${formatShape(shape)}.`,
-          "Give a number, or a value that broadcasts to that shape.",
-          { value: [...value.shape], place: shape },
-        );
-      }
-      return base;
-    },
-  },
 };
-
-function atShape(inputs: readonly TensorType[], attrs: Attrs): number[] {
-  const [base, ...rest] = inputs as [TensorType, ...TensorType[]];
-  const terms = attrs["index"] as IndexTerm[];
-  checkOperands(terms, rest);
-  const { shape, masks } = resolveIndex(terms, base.shape, rest);
-  if (masks.length > 0) {
-    throw new SliceError(
-      "How much a mask selects is only known in the run, so it cannot be read as a value.",
-      "Write through it (.set, .mul_ …), or use where(mask, x, 0).",
-      { index: formatIndex(terms) },
-    );
-  }
-  return shape;
-}
-
-function checkOperands(terms: readonly IndexTerm[], rest: readonly TensorType[]): void {
-  for (const term of terms) {
-    if (term === null || typeof term !== "object" || Array.isArray(term)) continue;
-    const [kind, n] = "mask" in term ? (["bool", term.mask] as const) : "list" in term ? (["int32", term.list] as const) : [];
-    if (kind && rest[n as number]?.dtype !== kind) {
-      throw new SliceError(
-        `An index holds a value of dtype ${rest[n as number]?.dtype ?? "unknown"}.`,
-        "Index with a bool mask, or with int32 ids.",
-        {},
-      );
-    }
-  }
-}
 
 function fillIn(shape: readonly number[], from: readonly number[]): number[] {
   const size = sizeOf(from);
   const open = shape.filter((d) => d === -1).length;
   const known = shape.reduce((n, d) => (d === -1 ? n : n * d), 1);
-  const bad = open > 1 || shape.some((d) => d < -1) || (open === 1 ? known === 0 || size % known !== 0 : known !== size);
+  const bad =
+    open > 1 || shape.some((d) => d < -1) || (open === 1 ? known === 0 || size % known !== 0 : known !== size);
   if (bad) {
     throw new ShapeMismatchError(
       `reshape: ${formatShape(from)} (${size} elements) cannot become ${formatShape(shape)}.`,
@@ -256,7 +216,12 @@ function fillIn(shape: readonly number[], from: readonly number[]): number[] {
   return shape.map((d) => (d === -1 ? size / known : d));
 }
 
-function joinable(op: string, inputs: readonly TensorType[], fits: (s: readonly number[]) => boolean, how: string): void {
+function joinable(
+  op: string,
+  inputs: readonly TensorType[],
+  fits: (s: readonly number[]) => boolean,
+  how: string,
+): void {
   const wrong = inputs.find((x) => !fits(x.shape));
   if (wrong) {
     throw new ShapeMismatchError(
@@ -268,10 +233,16 @@ function joinable(op: string, inputs: readonly TensorType[], fits: (s: readonly 
 }
 
 const joined = (inputs: readonly TensorType[]) =>
-  inputs.every((x) => x.dtype === at(inputs, 0).dtype) ? at(inputs, 0).dtype : inputs.map((x) => x.dtype).reduce(promote);
+  inputs.every((x) => x.dtype === at(inputs, 0).dtype)
+    ? at(inputs, 0).dtype
+    : inputs.map((x) => x.dtype).reduce(promote);
 
 function needInt(op: string, ids: TensorType): void {
   if (ids.dtype !== "int32") {
-    throw new ArgumentError(`${op}: the indices are ${ids.dtype}.`, 'Pass int32, such as argMax gives, or .cast("int32").', { dtype: ids.dtype });
+    throw new ArgumentError(
+      `${op}: the indices are ${ids.dtype}.`,
+      'Pass int32, such as argMax gives, or .cast("int32").',
+      { dtype: ids.dtype },
+    );
   }
 }

@@ -56,7 +56,11 @@ export const linear: OpTable = {
     infer: ([a, b]) => {
       const [x, y] = [a as TensorType, b as TensorType];
       if (x.shape.length !== 1 || y.shape.length !== 1) {
-        throw new ShapeMismatchError(`outerProduct: ${formatShape(x.shape)} and ${formatShape(y.shape)} are not two vectors.`, "Use expandDims and mul.", {});
+        throw new ShapeMismatchError(
+          `outerProduct: ${formatShape(x.shape)} and ${formatShape(y.shape)} are not two vectors.`,
+          "Use expandDims and mul.",
+          {},
+        );
       }
       return { shape: [x.shape[0] as number, y.shape[0] as number], dtype: promote(x.dtype, y.dtype) };
     },
@@ -74,7 +78,8 @@ export const linear: OpTable = {
     infer: ([x, ...rest]) => {
       const { shape } = x as TensorType;
       const width = shape[shape.length - 1];
-      if (width === undefined) throw new ShapeMismatchError("layerNorm takes no scalars.", "Pass a value with a last axis.", {});
+      if (width === undefined)
+        throw new ShapeMismatchError("layerNorm takes no scalars.", "Pass a value with a last axis.", {});
       for (const p of rest) {
         if (!sameShape((p as TensorType).shape, [width])) {
           throw new ShapeMismatchError(
@@ -92,7 +97,11 @@ export const linear: OpTable = {
 /** The shape an einsum makes; throws ArgumentError where the equation does not fit. */
 function einsumShape(equation: string, inputs: readonly TensorType[]): number[] {
   const fail = (why: string): never => {
-    throw new ArgumentError(`einsum "${equation}": ${why}.`, 'Write it as "ab,bc->ac", one group of letters an input.', { equation });
+    throw new ArgumentError(
+      `einsum "${equation}": ${why}.`,
+      'Write it as "ab,bc->ac", one group of letters an input.',
+      { equation },
+    );
   };
   const match = /^([a-zA-Z]*(?:,[a-zA-Z]*)*)->([a-zA-Z]*)$/.exec(equation.replace(/\s/g, ""));
   if (!match) return fail("it cannot be read");
@@ -102,11 +111,13 @@ function einsumShape(equation: string, inputs: readonly TensorType[]): number[] 
   const sizes = new Map<string, number>();
   groups.forEach((group, i) => {
     const { shape } = inputs[i] as TensorType;
-    if (group.length !== shape.length) fail(`"${group}" names ${group.length} dimensions of an input of shape ${formatShape(shape)}`);
+    if (group.length !== shape.length)
+      fail(`"${group}" names ${group.length} dimensions of an input of shape ${formatShape(shape)}`);
     if (new Set(group).size !== group.length) fail(`"${group}" repeats a letter`);
     [...group].forEach((letter, axis) => {
       const size = shape[axis] as number;
-      if ((sizes.get(letter) ?? size) !== size) fail(`"${letter}" is ${sizes.get(letter)} in one input and ${size} in another`);
+      if ((sizes.get(letter) ?? size) !== size)
+        fail(`"${letter}" is ${sizes.get(letter)} in one input and ${size} in another`);
       sizes.set(letter, size);
     });
   });

@@ -24,7 +24,10 @@ const summed = (x: TensorType): DType => (x.dtype === "float32" ? "float32" : "i
 function needBool(op: string): (x: TensorType) => DType {
   return ({ dtype }) => {
     if (dtype !== "bool") {
-      throw new ArgumentError(`${op} takes a bool value; it got ${dtype}.`, "Compare first, such as x.greater(0).", { op, dtype });
+      throw new ArgumentError(`${op} takes a bool value; it got ${dtype}.`, "Compare first, such as x.greater(0).", {
+        op,
+        dtype,
+      });
     }
     return "bool";
   };
@@ -97,7 +100,11 @@ export const reductions: OpTable = {
       const k = attrs["k"] as number;
       const last = shape[shape.length - 1];
       if (last === undefined || k < 1 || k > last) {
-        throw new ArgumentError(`topk: k is ${k}; the last dimension holds ${last ?? "nothing"}.`, `Use 1 to ${last ?? 0}.`, { k });
+        throw new ArgumentError(
+          `topk: k is ${k}; the last dimension holds ${last ?? "nothing"}.`,
+          `Use 1 to ${last ?? 0}.`,
+          { k },
+        );
       }
       return { shape: [...shape.slice(0, -1), k], dtype: attrs["output"] === "indices" ? "int32" : dtype };
     },

@@ -56,7 +56,11 @@ export function axesOf(op: string, attrs: Attrs, rank: number): number[] {
 export function checkAttrs(op: string, rule: OpRule, attrs: Attrs): void {
   for (const name of Object.keys(attrs)) {
     if (!Object.hasOwn(rule.attrs, name)) {
-      throw new ArgumentError(`${op} has no setting "${name}".`, `It has: ${Object.keys(rule.attrs).join(", ") || "none"}.`, { op, name });
+      throw new ArgumentError(
+        `${op} has no setting "${name}".`,
+        `It has: ${Object.keys(rule.attrs).join(", ") || "none"}.`,
+        { op, name },
+      );
     }
   }
   for (const [name, { kind, required }] of Object.entries(rule.attrs)) {

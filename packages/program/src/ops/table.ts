@@ -4,12 +4,13 @@ import { ArgumentError, ShapeMismatchError } from "../errors.ts";
 import { formatShape, MAX_RANK } from "../shape.ts";
 import { create } from "./create.ts";
 import { elementwise } from "./elementwise.ts";
+import { indexing } from "./indexing.ts";
 import { layout } from "./layout.ts";
 import { linear } from "./linear.ts";
 import { reductions } from "./reductions.ts";
 import { type Attrs, checkAttrs, type OpTable } from "./rule.ts";
 
-export const OPS: OpTable = { ...elementwise, ...reductions, ...linear, ...layout, ...create };
+export const OPS: OpTable = { ...elementwise, ...reductions, ...linear, ...layout, ...indexing, ...create };
 
 /**
  * The type an operation makes of inputs of these types.
@@ -18,7 +19,10 @@ export const OPS: OpTable = { ...elementwise, ...reductions, ...linear, ...layou
  */
 export function inferOp(op: string, inputs: readonly TensorType[], attrs: Attrs = {}): TensorType {
   const rule = Object.hasOwn(OPS, op) ? OPS[op] : undefined;
-  if (!rule) throw new ArgumentError(`There is no operation "${op}".`, "The table of operations is in the documentation.", { op });
+  if (!rule)
+    throw new ArgumentError(`There is no operation "${op}".`, "The table of operations is in the documentation.", {
+      op,
+    });
   const [least, most] = rule.inputs;
   if (inputs.length < least || inputs.length > most) {
     throw new ArgumentError(
@@ -30,7 +34,11 @@ export function inferOp(op: string, inputs: readonly TensorType[], attrs: Attrs 
   checkAttrs(op, rule, attrs);
   const type = rule.infer(inputs, attrs);
   if (type.shape.length > MAX_RANK) {
-    throw new ShapeMismatchError(`${op} would make ${formatShape(type.shape)}.`, `A value has at most ${MAX_RANK} dimensions.`, { op });
+    throw new ShapeMismatchError(
+      `${op} would make ${formatShape(type.shape)}.`,
+      `A value has at most ${MAX_RANK} dimensions.`,
+      { op },
+    );
   }
   return type;
 }
