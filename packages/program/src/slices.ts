@@ -170,9 +170,11 @@ function layOut(
   dynamic: ResolvedIndex["dynamic"],
   operandOf: (n: number) => TensorType,
 ): Pick<ResolvedIndex, "listAt" | "newAxes" | "shape"> {
-  const advanced = dims.flatMap((d, i) => (d === "list" || (hasLists && d === "point") ? [i] : []));
-  const first = advanced[0] ?? -1;
-  const adjacent = advanced.every((at, i) => at === first + i);
+  // torch takes ints out first: they never count as standing between lists.
+  const standing = dims.filter((d) => d !== "point");
+  const first = standing.indexOf("list");
+  const last = standing.lastIndexOf("list");
+  const adjacent = standing.slice(first, last + 1).every((d) => d === "list");
   const shape: number[] = [];
   const newAxes: number[] = [];
   let listAt = -1;
@@ -182,7 +184,7 @@ function layOut(
     shape.push(length);
     before = 1;
   }
-  for (const [i, dim] of dims.entries()) {
+  for (const [i, dim] of standing.entries()) {
     if (hasLists && adjacent && i === first) {
       listAt = before;
       before++;

@@ -2,6 +2,7 @@ import type { DType } from "@insitu/program";
 import { geluErf, geluTanh } from "../modules/activation.ts";
 import * as tf from "../tf.ts";
 import { type Kernel, type Kernels, one, two } from "./kernel.ts";
+import { cos, sin, tan } from "./trigonometry.ts";
 
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 type Unary = (x: tf.Tensor) => tf.Tensor;
@@ -82,9 +83,9 @@ export const elementwise: Kernels = {
   sqrt: onFloat(tf.sqrt),
   rsqrt: onFloat(tf.rsqrt),
   reciprocal: onFloat(tf.reciprocal),
-  sin: onFloat(tf.sin),
-  cos: onFloat(tf.cos),
-  tan: onFloat(tf.tan),
+  sin: onFloat(sin),
+  cos: onFloat(cos),
+  tan: onFloat(tan),
   asin: onFloat(tf.asin),
   acos: onFloat(tf.acos),
   atan: onFloat(tf.atan),

@@ -1,5 +1,6 @@
 import type { Attrs } from "@insitu/program";
 import * as tf from "../tf.ts";
+import { einsum } from "./einsum.ts";
 import { type Kernels, one, two } from "./kernel.ts";
 
 export const linear: Kernels = {
@@ -16,7 +17,10 @@ export const linear: Kernels = {
     return a.cast(type.dtype).expandDims(1).mul(b.cast(type.dtype).expandDims(0));
   },
   einsum: (inputs, attrs) =>
-    tf.einsum((attrs["equation"] as string).replace(/\s/g, ""), ...inputs.map((x) => x.toFloat())),
+    einsum(
+      attrs["equation"] as string,
+      inputs.map((x) => x.toFloat()),
+    ),
   layerNorm: (inputs, attrs) => {
     const x = one(inputs).toFloat();
     const [, weight, bias] = inputs;

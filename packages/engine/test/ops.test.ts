@@ -1,0 +1,4 @@
+import { useBackend } from "../src/backends.ts";
+import { goldenTests } from "./goldens.ts";
+
+goldenTests("cpu", () => useBackend("cpu"));
