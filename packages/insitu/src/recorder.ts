@@ -118,6 +118,7 @@ export class Recorder {
 
   /** @throws OrderError where something downstream was already read. */
   set(site: SiteSpec, invoke: number, value: NodeRef): void {
+    this.needBefore(site, value);
     const { furthest } = this;
     if (furthest && furthest.site.stage > site.stage) {
       throw new OrderError(
@@ -126,7 +127,6 @@ export class Recorder {
         { edited: siteName(site), read: siteName(furthest.site) },
       );
     }
-    this.needBefore(site, value);
     this.used.add(value);
     this.add({ kind: "set", module: site.module, port: site.port, invoke, value }, undefined);
   }

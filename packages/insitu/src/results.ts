@@ -1,5 +1,6 @@
 /** What a body returned, with every saved value turned into its numbers. */
 import { NotSavedError } from "@insitu/program";
+import { callSite } from "./callSite.ts";
 import type { Tensor } from "./tensor.ts";
 import { Value } from "./value.ts";
 
@@ -28,7 +29,7 @@ export function checkSaved(result: unknown): void {
       `The body returned ${unsaved.name === "" ? "a value" : `"${unsaved.name}"`} that was not saved.`,
       "Only saved values leave the worker: call .save() on it.",
       { name: unsaved.name },
-    );
+    ).at(callSite());
   }
 }
 
