@@ -12,6 +12,13 @@ const BIN = {
   biome: "node_modules/@biomejs/biome/bin/biome",
 };
 
+/** Types of each room under its own rules, of the tests, and the formatter and linter. */
+const CHECKS = [
+  [BIN.tsc, "-b"],
+  [BIN.tsc, "-p", "tsconfig.test.json"],
+  [BIN.biome, "check", "."],
+];
+
 /** Each command as the Node programs it runs, in order. Arguments given go to the last. */
 const COMMANDS = {
   demo: [["apps/demo/cli.mjs"]],

@@ -77,6 +77,8 @@ async function useCpu(): Promise<DeviceInfo> {
 }
 
 async function activate(name: string): Promise<void> {
+  // Otherwise tfjs prints advice in Node, and checks for NaN what debug mode would.
+  tf.enableProdMode();
   let ok = false;
   let why = "";
   try {

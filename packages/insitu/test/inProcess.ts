@@ -9,11 +9,16 @@ const ROOT = new URL("../../../", import.meta.url);
 /** A model of the repository by its path from the root, `apps/conformance/oracle/model`. */
 export async function loadInProcess(path: string, options: LoadOptions = {}): Promise<GPT2LanguageModel> {
   serveFiles();
+  return LanguageModel.load(new URL(path, ROOT).href, { backend: "cpu", engine: engineInProcess(), ...options });
+}
+
+/** A port to an engine of its own. */
+export function engineInProcess(): MessagePort {
   const { port1, port2 } = new MessageChannel();
   exposeEngine(port1 as never);
   port1.unref();
   port2.unref();
-  return LanguageModel.load(new URL(path, ROOT).href, { backend: "cpu", engine: port2 as never, ...options });
+  return port2 as never;
 }
 
 let serving = false;

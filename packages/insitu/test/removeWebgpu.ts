@@ -1,0 +1,4 @@
+/** Takes `navigator.gpu` away before anything looks for it. */
+delete (Object.getPrototypeOf(navigator) as { gpu?: unknown }).gpu;
+
+export {};

@@ -1,0 +1,103 @@
+/** The real thing: a worker, WebGPU, and what happens when either fails. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type GPT2LanguageModel, LanguageModel } from "../src/index.ts";
+import { errorOf, MODEL, PROMPT } from "./fixtures.ts";
+
+const FOLDER = `/${MODEL}`;
+let model: GPT2LanguageModel;
+
+beforeAll(async () => {
+  model = await LanguageModel.load(FOLDER, { backend: "webgpu" });
+});
+
+afterAll(async () => {
+  await model.dispose();
+});
+
+const h = (i: number) => model.transformer.h[i]!;
+
+test("the adapter is named, and a software one is no GPU", () => {
+  console.log(`adapter: ${model.device.adapter}`);
+  expect(model.device.backend).toBe("webgpu");
+  expect(model.device.adapter).not.toBe("");
+  expect(model.device.software).toBe(/swiftshader|llvmpipe/.test(model.device.adapter));
+});
+
+test("as many tensors, and as many bytes on the GPU, after 200 traces as after one", async () => {
+  const trace = (i: number) =>
+    model.trace(PROMPT, () => {
+      h(i % 3)
+        .output.at(":, -1")
+        .add_(0.1 * i);
+      h(2).attn.source.pattern.at(":, 0").set(0.25);
+      const top = model.lm_head.output.at(0, -1).topk(3);
+      return [top.values.save(), h(0).output.save()];
+    });
+  await trace(0);
+  const before = await model.memory();
+  for (let i = 1; i < 200; i++) await trace(i);
+  const after = await model.memory();
+  expect(after.numTensors).toBe(before.numTensors);
+  expect(after.numBytes).toBe(before.numBytes);
+  expect(after.numBytesInGPU).toBe(before.numBytesInGPU);
+});
+
+test("errors leave nothing on the GPU, and the next trace works", async () => {
+  const { numTensors } = await model.memory();
+  const errors = [
+    () => model.trace(PROMPT, () => h(9).output.save()),
+    () => model.trace(PROMPT, () => h(0).output.at(":, 99").save()),
+    () => model.trace(PROMPT, () => (h(0).output = [1] as never)),
+    () => model.trace([512], () => h(0).output.save()),
+    () => model.trace(new Array(129).fill(0), () => h(0).output.save()),
+    () => model.trace(PROMPT, async () => h(0).output.save()),
+  ];
+  for (const work of errors) {
+    const error = await errorOf(work);
+    expect(error.line ?? error.name).toMatch(/webgpu\.browser\.test\.ts:\d+:\d+$|PromptError/);
+    expect((await model.memory()).numTensors).toBe(numTensors);
+  }
+  expect((await model.trace(PROMPT, () => h(0).output.save())).shape).toEqual([1, 4, 64]);
+});
+
+test("a prompt as long as the model's positions", async () => {
+  const last = await model.trace(
+    Array.from({ length: 128 }, (_, i) => i),
+    () => model.lm_head.output.at(0, -1).save(),
+  );
+  expect(last.data.every(Number.isFinite)).toBe(true);
+});
+
+describe("machines that are not this one", () => {
+  const withoutGpu = () => new Worker(new URL("./noWebgpu.worker.ts", import.meta.url), { type: "module" });
+
+  test("no WebGPU: a typed error that says what to do", async () => {
+    const error = await errorOf(() => LanguageModel.load(FOLDER, { backend: "webgpu", engine: withoutGpu() }));
+    expect(error.name).toBe("BackendError");
+    expect(error.problem).toMatch(/no WebGPU adapter/);
+    expect(error.remedy).toMatch(/backend: "wasm"/);
+  });
+
+  test("auto without a hardware GPU: wasm, with a notice", async () => {
+    for (const engine of [withoutGpu(), undefined]) {
+      const fallback = await LanguageModel.load(FOLDER, engine ? { engine } : {});
+      expect(fallback.device.backend === "wasm" || !fallback.device.software).toBe(true);
+      if (fallback.device.backend === "wasm") expect(fallback.device.notice).toMatch(/Running on wasm: .*WebGPU/);
+      expect((await fallback.trace(PROMPT, () => fallback.lm_head.output.save())).shape).toEqual([1, 4, 512]);
+      await fallback.dispose();
+    }
+  });
+
+  test("a worker that cannot start, or dies: no call is left hanging", async () => {
+    const missing = new Worker("/no/such/worker.js", { type: "module" });
+    expect((await errorOf(() => LanguageModel.load(FOLDER, { engine: missing }))).name).toBe("WorkerError");
+    const dying = new Worker(new URL("./dying.worker.ts", import.meta.url), { type: "module" });
+    expect((await errorOf(() => LanguageModel.load(FOLDER, { engine: dying }))).name).toBe("WorkerError");
+  });
+
+  test("files that are missing, or are the server's own page", async () => {
+    const error = await errorOf(() => LanguageModel.load("/no/such/model", { backend: "cpu" }));
+    expect(error.name).toBe("CheckpointError");
+    expect(error.problem).toMatch(/config\.json/);
+  });
+});
