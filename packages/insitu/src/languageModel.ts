@@ -159,9 +159,9 @@ export class LanguageModel {
       ).at(callSite());
     }
     checkSaved(result);
-    const names = new Map(valuesIn(result).map(({ value, name }) => [value, name]));
+    const names = new Map<object, string>(valuesIn(result).map(({ value, name }) => [value, name]));
     recorder.toSave.forEach((value, i) => {
-      recorder.save(value.cell.node("read")).name = names.get(value) || `save${i}`;
+      recorder.save(value.finalNode()).name = names.get(value) || `save${i}`;
     });
     recorder.close();
     if (recorder.toSave.length === 0) {

@@ -27,14 +27,20 @@ import {
   ValueUseError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
-import type { Value } from "./value.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A value that `save()` was called on. */
+export interface Kept {
+  finalNode(): NodeRef;
+  resolve(tensor: Tensor): void;
+}
 
 export class Recorder {
   readonly nodes: Node[] = [];
   readonly types: (TensorType | undefined)[] = [];
   readonly saves: Save[] = [];
   /** Values to save, in the order of their `save()` calls. */
-  readonly toSave: Value[] = [];
+  readonly toSave: Kept[] = [];
   readonly dims: PromptDims;
   private readonly used = new Set<NodeRef>();
   /** For each node, the place furthest downstream that it is made of. */

@@ -19,7 +19,7 @@ import { callSite } from "./callSite.ts";
 import { type Cell, Storage, ViewCell } from "./cell.ts";
 import { type ConstantLike, toConstant } from "./operand.ts";
 import { Layout } from "./operations/layout.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Kept, Recorder } from "./recorder.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What an operation takes beside its own value: a recorded value, or a constant of the user's own. */
@@ -28,7 +28,7 @@ export type Operand = Value | ConstantLike;
 /** One term of an index: a number, Python's slice text, null (a new axis), a list, a mask, or a value. */
 export type Index = number | string | null | readonly number[] | readonly boolean[] | Value;
 
-export class Value extends Layout {
+export class Value extends Layout<Value, Operand> implements Kept {
   private saved: { save?: Save; tensor?: Tensor } | undefined;
 
   /** Values are made by modules, operations and insitu's functions, not by `new`. */
@@ -165,6 +165,11 @@ export class Value extends Layout {
     if (this.cell.recorder !== recorder) {
       throw new ValueUseError("A value of another trace was used.", "Use its .value, which goes in as a constant.", {});
     }
+    return this.cell.node("read");
+  }
+
+  /** The node to save, once the body has ended: later edits in place show in it. */
+  finalNode(): NodeRef {
     return this.cell.node("read");
   }
 
