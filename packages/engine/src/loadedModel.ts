@@ -12,6 +12,7 @@ import { type Batch, makeBatch } from "./batch.ts";
 import type { Weights } from "./checkpoint.ts";
 import { collect } from "./collect.ts";
 import { Execution, PASS_DONE } from "./execution.ts";
+import { reportingGpuErrors } from "./gpuErrors.ts";
 import { Gpt2 } from "./modules/gpt2.ts";
 import type { Module } from "./modules/module.ts";
 import { planProgram } from "./plan.ts";
@@ -47,9 +48,11 @@ export class LoadedModel {
     const batch = makeBatch(program.invokes, valid.dims, this.spec.padId);
     const execution = new Execution(program, valid, plan, this, batch.mask);
     try {
-      execution.start();
-      if (plan.lastStage >= 0) this.forward(batch, execution);
-      const saved = await collect(execution.saved());
+      const saved = await reportingGpuErrors(() => {
+        execution.start();
+        if (plan.lastStage >= 0) this.forward(batch, execution);
+        return collect(execution.saved());
+      });
       const bytesRead = saved.reduce((n, { data }) => n + data.byteLength, 0);
       return { saved, stats: { milliseconds: performance.now() - started, bytesRead } };
     } finally {

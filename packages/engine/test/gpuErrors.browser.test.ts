@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { gpuDevice, useBackend } from "../src/backends.ts";
+import { reportingGpuErrors } from "../src/gpuErrors.ts";
+import * as tf from "../src/tf.ts";
+
+test("what the GPU refuses becomes an error, and the next work is clean", async () => {
+  await useBackend("webgpu");
+  const device = gpuDevice()!;
+  await expect(
+    reportingGpuErrors(async () => {
+      device.createBuffer({ size: 2 ** 40, usage: GPUBufferUsage.STORAGE });
+    }),
+  ).rejects.toMatchObject({ name: "BackendError", remedy: expect.stringMatching(/shorter prompts/) });
+  await expect(reportingGpuErrors(() => Promise.reject(new Error("mine")))).rejects.toThrow("mine");
+  const sum = await reportingGpuErrors(() => tf.tidy(() => tf.ones([3]).sum()).data());
+  expect(Array.from(sum)).toEqual([3]);
+});
