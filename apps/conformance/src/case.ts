@@ -6,4 +6,4 @@ export type Inputs = Record<string, Tensor>;
 /** An experiment. Outputs carry the oracle's names; arrays become `name.0`, `name.1` … */
 export type Case = (model: GPT2LanguageModel, X: Inputs) => Promise<Record<string, Outputs>>;
 
-export type Outputs = Tensor | boolean | number | readonly Outputs[] | { readonly [name: string]: Outputs };
+export type Outputs = Tensor | boolean | number | string | readonly Outputs[] | { readonly [name: string]: Outputs };

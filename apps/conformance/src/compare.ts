@@ -1,5 +1,6 @@
 import { Tensor } from "insitu";
 import type { Outputs } from "./case.ts";
+import type { Oracle } from "./oracle.ts";
 
 export interface Verdict {
   /** The largest difference of a float anywhere in the case. */
@@ -11,23 +12,27 @@ export interface Verdict {
   failures: string[];
 }
 
-/** Compares a case's outputs with the golden ones: floats within `tolerance`, ids and shapes exactly. */
-export function compare(
-  name: string,
-  outputs: Record<string, Outputs>,
-  golden: Record<string, Tensor>,
-  tolerance: number,
-): Verdict {
+/**
+ * Compares a case's outputs with the oracle's: floats within `tolerance`; ids, shapes, and what a case
+ * gives beside tensors exactly.
+ */
+export function compare(name: string, outputs: Record<string, Outputs>, oracle: Oracle, tolerance: number): Verdict {
   const ours = flatten(outputs);
   const verdict: Verdict = { worst: 0, worstAt: "", tensors: 0, failures: [] };
   const prefix = `${name}/`;
-  for (const [key, want] of Object.entries(golden)) {
+  for (const [key, want] of Object.entries(oracle.golden)) {
     if (!key.startsWith(prefix)) continue;
     const output = key.slice(prefix.length);
     const have = ours.get(output);
     verdict.tensors++;
     if (!have) verdict.failures.push(`${output} is missing`);
     else compareTensor(output, have, want, tolerance, verdict);
+  }
+  const values = oracle.manifest.cases.find((c) => c.name === name)?.values ?? {};
+  for (const [key, want] of Object.entries(values)) {
+    const have = JSON.stringify(outputs[key]);
+    if (key in outputs && have !== JSON.stringify(want))
+      verdict.failures.push(`${key} is ${have}, not ${JSON.stringify(want)}`);
   }
   if (verdict.tensors === 0) verdict.failures.push("the oracle has no such case");
   return verdict;

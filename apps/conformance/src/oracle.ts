@@ -1,19 +1,56 @@
 /** Reads an oracle folder: its inputs, and the golden outputs of each case. */
-import { type DType, Tensor } from "insitu";
+import { type DType, type GPT2LanguageModel, LanguageModel, type LoadOptions, Tensor } from "insitu";
 import type { Inputs } from "./case.ts";
+
+/** Loads a model; the tests in Node load it in their own process. */
+export type Load = (source: string, options: LoadOptions) => Promise<GPT2LanguageModel>;
 
 export interface Oracle {
   inputs: Inputs;
   /** `<case>/<output>`. */
   golden: Record<string, Tensor>;
+  manifest: Manifest;
+}
+
+/** What the oracle says of its cases beside tensors. */
+export interface Manifest {
+  pad_token_id: number;
+  cases: { name: string; attn_implementation: "eager" | "sdpa"; values: Record<string, unknown> }[];
 }
 
 export async function readOracle(folder: string): Promise<Oracle> {
-  const [inputs, golden] = await Promise.all([
+  const [inputs, golden, manifest] = await Promise.all([
     readTensors(`${folder}/inputs.safetensors`),
     readTensors(`${folder}/golden.safetensors`),
+    fetch(`${folder}/manifest.json`).then((response) => response.json() as Promise<Manifest>),
   ]);
-  return { inputs, golden };
+  return { inputs, golden, manifest };
+}
+
+/** The oracle's model as nnsight ran it: its padding token, and each attention that a case asks for. */
+export class OracleModels {
+  private readonly loaded = new Map<string, Promise<GPT2LanguageModel>>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly oracle: Oracle,
+    private readonly options: LoadOptions,
+    private readonly load: Load = LanguageModel.load,
+  ) {}
+
+  for(name: string): Promise<GPT2LanguageModel> {
+    const { manifest } = this.oracle;
+    const attnImplementation = manifest.cases.find((c) => c.name === name)?.attn_implementation ?? "eager";
+    const model =
+      this.loaded.get(attnImplementation) ??
+      this.load(`${this.folder}/model`, { ...this.options, padTokenId: manifest.pad_token_id, attnImplementation });
+    this.loaded.set(attnImplementation, model);
+    return model;
+  }
+
+  async dispose(): Promise<void> {
+    for (const model of this.loaded.values()) await (await model).dispose();
+  }
 }
 
 async function readTensors(url: string): Promise<Record<string, Tensor>> {

@@ -24,7 +24,11 @@ export class Engine implements EngineProtocol {
 
   load(request: LoadRequest, onProgress: (progress: LoadProgress) => void = () => {}): Promise<Outcome<Loaded>> {
     return this.next(async () => {
-      const config = parseGpt2Config(request.config);
+      const { padTokenId, attnImplementation } = request.settings;
+      const config = parseGpt2Config({
+        ...Object(request.config),
+        ...(padTokenId === undefined ? {} : { pad_token_id: padTokenId }),
+      });
       onProgress({ phase: "backend", loadedBytes: 0, totalBytes: 0 });
       const device = await useBackend(request.backend);
       const report = throttled(onProgress);
@@ -33,7 +37,7 @@ export class Engine implements EngineProtocol {
       );
       this.model?.dispose();
       try {
-        this.model = new LoadedModel(config, weights, device);
+        this.model = new LoadedModel(config, weights, device, attnImplementation ?? "eager");
       } finally {
         weights.dispose();
       }

@@ -43,7 +43,8 @@ export class Execution implements Hooks {
     private readonly valid: ValidProgram,
     private readonly plan: Plan,
     private readonly tree: ModuleTree,
-    private readonly mask: tf.Tensor,
+    /** What modules called on values are given, where it fits them. */
+    private readonly context: Omit<ForwardContext, "hooks">,
   ) {
     this.uses = plan.uses.slice();
     this.ranges = rowRanges(program.invokes);
@@ -99,36 +100,31 @@ export class Execution implements Hooks {
     return flowing;
   }
 
-  /** One invoke's rows of a value, with a handle of its own. */
-  private rowsOf(invoke: number, value: tf.Tensor): tf.Tensor {
+  /** The rows of a value that an invoke sees, with a handle of its own. */
+  private rowsOf(invoke: number | null, value: tf.Tensor): tf.Tensor {
+    if (invoke === null || this.ranges.length === 1) return tf.keep(value.clone());
     const { start, count } = this.ranges[invoke] as { start: number; count: number };
-    if (count === value.shape[0]) return tf.keep(value.clone());
-    return tf.keep(tf.slice(value, [start, ...value.shape.slice(1).map(() => 0)], [count, ...value.shape.slice(1)]));
+    return tf.keep(rows(value, start, count));
   }
 
-  /** What flows on from a place: the rows of each invoke, replaced where a set says so. */
+  /** What flows on from a place: its rows replaced where sets say so, in recorded order. */
   private replaced(sets: readonly NodeRef[], module: string, port: string, value: tf.Tensor): tf.Tensor {
-    const byInvoke = new Map<number, tf.Tensor>();
+    let flowing = value;
     for (const ref of sets) {
       const node = this.program.nodes[ref] as SetNode;
-      if (node.module === module && node.port === port) byInvoke.set(node.invoke, this.value(node.value));
-    }
-    if (byInvoke.size === 0) return value;
-    const parts = this.ranges.map((range, invoke) => {
-      const set = byInvoke.get(invoke);
-      if (set) return set;
-      return tf.slice(
-        value,
-        [range.start, ...value.shape.slice(1).map(() => 0)],
-        [range.count, ...value.shape.slice(1)],
-      );
-    });
-    const flowing = parts.length === 1 ? (parts[0] as tf.Tensor).clone() : tf.concat(parts, 0);
-    for (const ref of sets) {
-      const node = this.program.nodes[ref] as SetNode;
-      if (node.module === module && node.port === port) this.release(node.value);
+      if (node.module !== module || node.port !== port) continue;
+      flowing = this.putRows(flowing, node.invoke, this.value(node.value));
+      this.release(node.value);
     }
     return flowing;
+  }
+
+  private putRows(all: tf.Tensor, invoke: number | null, some: tf.Tensor): tf.Tensor {
+    if (invoke === null || this.ranges.length === 1) return some.clone();
+    const { start, count } = this.ranges[invoke] as { start: number; count: number };
+    const total = all.shape[0] as number;
+    const parts = [rows(all, 0, start), some, rows(all, start + count, total - start - count)];
+    return tf.concat(parts.filter((part) => part.shape[0] !== 0));
   }
 
   private compute(ref: NodeRef): void {
@@ -181,10 +177,12 @@ export class Execution implements Hooks {
     return tf.keep(
       tf.tidy(() => {
         const [rows, tokens] = x.shape;
-        const fits = rows === this.mask.shape[0] && tokens === this.mask.shape[2];
+        const { mask } = this.context;
+        const fits = x.rank !== 3 || (rows === mask.shape[0] && tokens === mask.shape[2]);
         const context: ForwardContext = {
+          ...this.context,
           hooks: undefined,
-          mask: fits || x.rank !== 3 ? this.mask : causalMask(tokens as number),
+          mask: fits ? mask : causalMask(tokens as number),
         };
         const y = module.run(x, context);
         return y === x ? x.clone() : y;
@@ -215,6 +213,10 @@ export class Execution implements Hooks {
     this.values.get(ref)?.dispose();
     this.values.delete(ref);
   }
+}
+
+function rows(value: tf.Tensor, start: number, count: number): tf.Tensor {
+  return tf.slice(value, [start, ...value.shape.slice(1).map(() => 0)], [count, ...value.shape.slice(1)]);
 }
 
 function constant({ data, dtype, shape }: ConstNode): tf.Tensor {

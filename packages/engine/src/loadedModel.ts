@@ -29,6 +29,7 @@ export class LoadedModel {
     config: Gpt2Config,
     weights: Weights,
     readonly device: DeviceInfo,
+    private readonly attention: "eager" | "sdpa",
   ) {
     this.spec = gpt2Spec(config);
     this.index = new SpecIndex(this.spec);
@@ -46,7 +47,7 @@ export class LoadedModel {
     const valid = validateProgram(program, this.index);
     const plan = planProgram(program, this.index);
     const batch = makeBatch(program.invokes, valid.dims, this.spec.padId);
-    const execution = new Execution(program, valid, plan, this, batch.mask);
+    const execution = new Execution(program, valid, plan, this, { mask: batch.mask, attention: this.attention });
     try {
       const saved = await reportingGpuErrors(() => {
         execution.start();
@@ -57,7 +58,7 @@ export class LoadedModel {
       return { saved, stats: { milliseconds: performance.now() - started, bytesRead } };
     } finally {
       execution.dispose();
-      tf.dispose([batch.ids, batch.positions, batch.mask]);
+      tf.dispose({ ...batch });
     }
   }
 
@@ -73,10 +74,10 @@ export class LoadedModel {
     }
   }
 
-  private forward({ ids, positions, mask }: Batch, hooks: Execution): void {
+  private forward({ mask, ...input }: Batch, hooks: Execution): void {
     try {
       tf.tidy(() => {
-        this.model.logits({ ids, positions, context: { hooks, mask } });
+        this.model.logits({ ...input, context: { hooks, mask, attention: this.attention } });
       });
     } catch (error) {
       if (error !== PASS_DONE) throw error;

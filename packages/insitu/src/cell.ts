@@ -2,7 +2,7 @@
  * What a Value stands for. nnsight's tensors are mutable objects; a program's nodes are not. A cell
  * is the object: it knows which node holds its numbers now, and an in-place edit gives it another.
  */
-import { type IndexTerm, type NodeRef, type SiteSpec, siteKey, type TensorType } from "@insitu/program";
+import type { IndexTerm, NodeRef, SiteSpec, TensorType } from "@insitu/program";
 import type { Recorder } from "./recorder.ts";
 
 export interface Cell {
@@ -16,11 +16,21 @@ export interface Cell {
   touch(): void;
 }
 
+/** Where a tensor flows: what is told of its reads and edits. */
+export interface Flow {
+  /** Whether the tensor still flows there, and has not been replaced since. */
+  holds(site: SiteSpec, storage: Storage): boolean;
+  noteRead(site: SiteSpec): void;
+  set(site: SiteSpec, node: NodeRef): void;
+}
+
 /** A tensor: of a place in the model, of an operation, or a constant. */
 export class Storage implements Cell {
   /** Places where this very tensor flows: an edit of it is an edit of the model there. */
-  private readonly places: { table: PlaceTable; site: SiteSpec }[] = [];
+  private readonly places: { flow: Flow; site: SiteSpec }[] = [];
   private ref: NodeRef | undefined;
+  /** Whether it was edited in place. */
+  edited = false;
 
   constructor(
     readonly recorder: Recorder,
@@ -35,22 +45,21 @@ export class Storage implements Cell {
   }
 
   touch(): void {
-    for (const { table, site } of this.places) if (table.holds(site, this)) this.recorder.noteRead(site);
+    for (const { flow, site } of this.places) if (flow.holds(site, this)) flow.noteRead(site);
   }
 
   write(node: NodeRef): void {
     this.ref = node;
-    for (const { table, site } of this.places) {
-      if (table.holds(site, this)) this.recorder.set(site, table.invoke, node);
-    }
+    this.edited = true;
+    for (const { flow, site } of this.places) if (flow.holds(site, this)) flow.set(site, node);
   }
 
-  flowsAt(table: PlaceTable, site: SiteSpec): void {
-    this.places.push({ table, site });
+  flowsAt(flow: Flow, site: SiteSpec): void {
+    this.places.push({ flow, site });
   }
 
   get flows(): boolean {
-    return this.places.some(({ table, site }) => table.holds(site, this));
+    return this.places.some(({ flow, site }) => flow.holds(site, this));
   }
 }
 
@@ -88,48 +97,5 @@ export class ViewCell implements Cell {
     this.base.write(
       this.recorder.op("put", [this.base.node("edit"), node, ...this.operands], { index: [...this.terms] }),
     );
-  }
-}
-
-/** The tensors that flow at a model's places, as one invoke sees them. */
-export class PlaceTable {
-  private readonly own = new Map<string, Storage>();
-  private readonly replaced = new Map<string, Storage>();
-
-  constructor(
-    readonly recorder: Recorder,
-    readonly invoke: number,
-  ) {}
-
-  /** The tensor at a place: a replacement, or the one it shares with a place before, or its own. */
-  at(site: SiteSpec): Storage {
-    const key = siteKey(site);
-    const replacement = this.replaced.get(key);
-    if (replacement) return replacement;
-    if (site.same) return this.at(this.recorder.index.siteByKey(site.same) as SiteSpec);
-    let storage = this.own.get(key);
-    if (!storage) {
-      storage = new Storage(this.recorder, this.recorder.siteType(site, this.invoke), () =>
-        this.recorder.get(site, this.invoke),
-      );
-      storage.flowsAt(this, site);
-      this.own.set(key, storage);
-    }
-    return storage;
-  }
-
-  replace(site: SiteSpec, cell: Cell): void {
-    const node = cell.node("read");
-    this.recorder.set(site, this.invoke, node);
-    // As in torch, the tensor given is the one that flows on, unless it flows elsewhere already.
-    const bound = cell instanceof Storage && !cell.flows ? cell : new Storage(this.recorder, cell.type, () => node);
-    bound.flowsAt(this, site);
-    this.replaced.set(siteKey(site), bound);
-  }
-
-  holds(site: SiteSpec, storage: Storage): boolean {
-    const key = siteKey(site);
-    const replacement = this.replaced.get(key);
-    return replacement ? replacement === storage : this.own.get(key) === storage;
   }
 }

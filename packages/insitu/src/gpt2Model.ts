@@ -125,6 +125,9 @@ export interface Gpt2Tree {
   readonly transformer: TransformerHandle;
   readonly lm_head: WeightHandle;
   /** Token ids, int32 [rows, tokens]. */
-  readonly input: Value;
+  get input(): Value;
+  set input(value: Operand);
+  /** The ids; then what was made of the prompt, for reading, int32 [rows, tokens]. */
+  readonly inputs: [[Value], { attention_mask: Value; position_ids: Value }];
   readonly output: { get logits(): Value; set logits(value: Operand); get 0(): Value; set 0(value: Operand) };
 }

@@ -4,8 +4,8 @@
  */
 import { ArgumentError, type ModuleSpec, type SiteSpec, type SpecIndex, UnknownModuleError } from "@insitu/program";
 import { callSite } from "./callSite.ts";
-import type { PlaceTable } from "./cell.ts";
 import { OutputTuple, PlaceValue, replacePlace } from "./outputs.ts";
+import type { PlaceTable } from "./places.ts";
 import { type Recorder, recording } from "./recorder.ts";
 import { asValue, type Operand, operandRef, type Value } from "./value.ts";
 
@@ -85,7 +85,10 @@ export class HandleTree {
 
     properties.set("input", { get: () => read("input"), set: (value) => write("input", value) });
     properties.set("inputs", {
-      get: () => [[read("input")], {}],
+      get: () => [
+        [read("input")],
+        Object.fromEntries(this.keywords(path).map((name) => [name, read(`inputs.${name}`)])),
+      ],
       set: (value: unknown) => {
         const first = Array.isArray(value) && Array.isArray(value[0]) ? value[0] : undefined;
         const places = table("inputs");
@@ -118,6 +121,13 @@ export class HandleTree {
       }
       properties.set("source", { get: () => guarded(undefined, `${path}.source`, sources) });
     }
+  }
+
+  /** Names of a module's keyword arguments. */
+  private keywords(path: string): string[] {
+    return this.index.spec.sites
+      .filter(({ module, port }) => module === path && port.startsWith("inputs."))
+      .map(({ port }) => port.slice("inputs.".length));
   }
 
   private outputOf(

@@ -3,6 +3,7 @@ export {
   AsyncBodyError,
   type Backend,
   BackendError,
+  BarrierError,
   CheckpointError,
   type DeviceInfo,
   DisposedError,
@@ -23,6 +24,7 @@ export {
   ValueUseError,
   WorkerError,
 } from "@insitu/program";
+export { ActivationCache, type CacheEntry, type CacheOptions } from "./cache.ts";
 export * from "./functions.ts";
 export type * from "./gpt2Model.ts";
 export { type GPT2LanguageModel, LanguageModel, type LoadOptions } from "./languageModel.ts";
@@ -31,4 +33,5 @@ export type { Prompt } from "./prompts.ts";
 export type { Resolved } from "./results.ts";
 export { Tensor } from "./tensor.ts";
 export type { Tokenizer } from "./tokenizer.ts";
+export type { Tracer } from "./tracer.ts";
 export { type Index, type Operand, Value } from "./value.ts";

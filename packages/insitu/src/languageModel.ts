@@ -1,33 +1,35 @@
 import {
-  AsyncBodyError,
   type Backend,
   CheckpointError,
   type DeviceInfo,
   DisposedError,
   type EngineMemory,
   type LoadProgress,
+  type ModelSettings,
   type ModelSpec,
   type ModuleSpec,
-  NotSavedError,
+  OutsideTraceError,
   type RunResult,
   SpecIndex,
   type TraceProgram,
   UnknownModuleError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
-import { PlaceTable } from "./cell.ts";
 import { EngineClient, type EngineEndpoint } from "./engineClient.ts";
 import { folderUrl, readJson, readTokenizer } from "./files.ts";
 import type { Gpt2Tree } from "./gpt2Model.ts";
 import { HandleTree } from "./handles.ts";
+import type { Places, PlaceTable } from "./places.ts";
 import { type Prompt, toInvoke } from "./prompts.ts";
-import { Recorder, recordWith } from "./recorder.ts";
-import { checkSaved, type Resolved, resolve, valuesIn } from "./results.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Recording, recordTrace } from "./recordTrace.ts";
+import { type Resolved, resolve } from "./results.ts";
 import { Tensor } from "./tensor.ts";
 import type { Tokenizer } from "./tokenizer.ts";
+import type { Tracer } from "./tracer.ts";
 import { startWorker } from "./worker.ts";
 
-export interface LoadOptions {
+export interface LoadOptions extends ModelSettings {
   /** `auto` (default) takes a hardware WebGPU adapter, else wasm with a notice in `model.device`. */
   backend?: Backend;
   /** Called as files arrive; `weights` counts bytes. */
@@ -43,7 +45,7 @@ export type GPT2LanguageModel = LanguageModel & Gpt2Tree;
 export class LanguageModel {
   private readonly index: SpecIndex;
   private readonly handles: HandleTree;
-  private readonly tables = new WeakMap<Recorder, PlaceTable>();
+  private readonly recordings = new WeakMap<Recorder, Places>();
   private disposed = false;
 
   /** Models are made by `load`. */
@@ -67,16 +69,16 @@ export class LanguageModel {
    *   backend cannot start; WorkerError where the worker cannot.
    */
   static async load(source: string, options: LoadOptions = {}): Promise<GPT2LanguageModel> {
-    const { backend = "auto", onProgress = () => {} } = options;
+    const { backend = "auto", onProgress = () => {}, engine, ...settings } = options;
     const base = folderUrl(source);
     onProgress({ phase: "config", file: "config.json", loadedBytes: 0, totalBytes: 0 });
     const config = await readJson(base, "config.json");
-    const client = new EngineClient(options.engine ?? startWorker());
+    const client = new EngineClient(engine ?? startWorker());
     try {
       onProgress({ phase: "tokenizer", file: "tokenizer.json", loadedBytes: 0, totalBytes: 0 });
       const [tokenizer, { spec, device }] = await Promise.all([
         readTokenizer(base),
-        client.load({ base, config, backend }, onProgress),
+        client.load({ base, config, backend, settings }, onProgress),
       ]);
       return withTree(new LanguageModel(client, spec, device, tokenizer));
     } catch (error) {
@@ -100,16 +102,21 @@ export class LanguageModel {
    *   NotSavedError. From the worker: RunError, BackendError, WorkerError. What the body itself
    *   throws comes out as it is. Nothing is left on the device, and the next trace works.
    */
-  async trace<T>(prompt: Prompt, body: () => T): Promise<Resolved<T>> {
-    const { recorder, result } = this.recordBody(prompt, body);
+  trace<T>(prompt: Prompt, body: (tracer: Tracer) => T): Promise<Resolved<T>>;
+  /** The same with several prompts, each with a body of its own: `tracer.invoke(prompt, body)`. */
+  trace<T>(body: (tracer: Tracer) => T): Promise<Resolved<T>>;
+  async trace<T>(first: Prompt | ((tracer: Tracer) => T), second?: (tracer: Tracer) => T): Promise<Resolved<T>> {
+    const { recorder, result } = this.recording(first, second, true);
     const run = await this.client.run(recorder.program());
     for (const [i, value] of recorder.toSave.entries()) value.resolve(toTensor(run, i));
     return resolve(result);
   }
 
-  /** Records `body` without running it: the trace program, plain data. Throws as `trace` does. */
-  record(prompt: Prompt, body: () => unknown): TraceProgram {
-    return structuredClone(this.recordBody(prompt, body).recorder.program());
+  /** Records a body without running it: the trace program, plain data. Throws as `trace` does. */
+  record(prompt: Prompt, body: (tracer: Tracer) => unknown): TraceProgram;
+  record(body: (tracer: Tracer) => unknown): TraceProgram;
+  record(first: Prompt | ((tracer: Tracer) => unknown), second?: (tracer: Tracer) => unknown): TraceProgram {
+    return structuredClone(this.recording(first, second, true).recorder.program());
   }
 
   /** Runs a recorded program. Gives its saved values by name. @throws ProgramError, RunError … */
@@ -142,49 +149,40 @@ export class LanguageModel {
     await this.client.dispose();
   }
 
-  private recordBody<T>(prompt: Prompt, body: () => T): { recorder: Recorder; result: T } {
+  private recording<T>(
+    first: Prompt | ((tracer: Tracer) => T),
+    second: ((tracer: Tracer) => T) | undefined,
+    mustSave: boolean,
+  ): Recording<T> {
     this.assertLoaded();
-    const invoke = toInvoke(prompt, () => this.tokenizer);
-    const recorder = new Recorder(this.index, [invoke]);
-    if (typeof body !== "function")
-      throw new AsyncBodyError("trace was given no body.", "Pass a function: model.trace(prompt, () => { … }).").at(
-        callSite(),
-      );
-    const result = recordWith(recorder, body);
-    if (isPromise(result)) {
-      result.then(undefined, () => {});
-      throw new AsyncBodyError(
-        "The body is async: it returned a promise.",
-        "Bodies are recorded synchronously: leave out async and await, and await the trace itself.",
-      ).at(callSite());
-    }
-    checkSaved(result);
-    const names = new Map<object, string>(valuesIn(result).map(({ value, name }) => [value, name]));
-    recorder.toSave.forEach((value, i) => {
-      recorder.save(value.finalNode()).name = names.get(value) || `save${i}`;
+    const alone = typeof first === "function" && second === undefined;
+    return recordTrace({
+      index: this.index,
+      toInvoke: (prompt) => toInvoke(prompt, () => this.tokenizer),
+      prompt: alone ? undefined : ((first ?? null) as Prompt),
+      body: (alone ? first : second) as (tracer: Tracer) => T,
+      edits: [],
+      mustSave,
+      onStart: (places) => this.recordings.set(places.recorder, places),
     });
-    recorder.close();
-    if (recorder.toSave.length === 0) {
-      throw new NotSavedError(
-        "The trace saves nothing, so nothing would come of running it.",
-        "Call .save() on what you want to see.",
-      ).at(callSite());
-    }
-    return { recorder, result };
   }
 
+  /** The places of the invoke whose body is running. */
   private tableOf(recorder: Recorder): PlaceTable {
-    let table = this.tables.get(recorder);
-    if (!table) {
-      if (recorder.index !== this.index)
-        throw new DisposedError(
-          "A module of another model was used in this trace.",
-          "Use the modules of the model that is traced.",
-        );
-      table = new PlaceTable(recorder, 0);
-      this.tables.set(recorder, table);
+    const places = this.recordings.get(recorder);
+    if (!places) {
+      throw new DisposedError(
+        "A module of another model was used in this trace.",
+        "Use the modules of the model that is traced.",
+      ).at(callSite());
     }
-    return table;
+    if (!places.current) {
+      throw new OutsideTraceError(
+        "A module's value was used outside an invoke.",
+        "Use it inside tracer.invoke(prompt, () => { … }).",
+      ).at(callSite());
+    }
+    return places.current;
   }
 
   private assertLoaded(): void {
@@ -223,8 +221,4 @@ function withTree(model: LanguageModel): GPT2LanguageModel {
 function toTensor({ saved }: RunResult, i: number): Tensor {
   const { shape, dtype, data } = saved[i] as RunResult["saved"][number];
   return new Tensor(shape, dtype, data);
-}
-
-function isPromise(x: unknown): x is Promise<unknown> {
-  return typeof (x as { then?: unknown } | null)?.then === "function" && !(x instanceof Tensor);
 }

@@ -1,6 +1,6 @@
 /** A module's value where it is one, and its values where it returns several. */
 import { ArgumentError, formatShape, ShapeMismatchError, type SiteSpec } from "@insitu/program";
-import type { PlaceTable } from "./cell.ts";
+import type { PlaceTable } from "./places.ts";
 import { asValue, type Operand, operandRef, Value } from "./value.ts";
 
 /** A value that flows at a place of the model. */
@@ -9,6 +9,7 @@ export class PlaceValue extends Value {
     private readonly table: PlaceTable,
     private readonly site: SiteSpec,
   ) {
+    table.recorder.use(site);
     super(table.at(site));
   }
 

@@ -43,7 +43,7 @@ function rowsOf(given: unknown): number[][] {
 
 function notAPrompt(given: unknown): PromptError {
   return new PromptError(
-    `${typeof given === "object" ? "An object" : `${typeof given} ${String(given)}`} is not a prompt.`,
+    `${typeof given === "object" && given ? "An object" : `${typeof given} ${String(given)}`} is not a prompt.`,
     "Pass text, an array of texts, token ids, rows of ids, or { ids, mask }.",
     {},
   );

@@ -15,6 +15,7 @@ import {
   OutsideTraceError,
   PROGRAM_VERSION,
   type PromptDims,
+  rowRanges,
   type Save,
   type Site,
   type SiteSpec,
@@ -46,10 +47,12 @@ export class Recorder {
   /** For each node, the place furthest downstream that it is made of. */
   private readonly latest: (SiteSpec | undefined)[] = [];
   private readonly scalars = new Map<string, NodeRef>();
-  /** The furthest place read so far, and where. */
-  private furthest: { site: SiteSpec; line: string | undefined } | undefined;
+  /** The stage of the furthest place used so far. */
+  private furthestUsed = 0;
+  private stopped: { stage: number; line: string | undefined } | undefined;
   private depth = 0;
-  private line: string | undefined;
+  /** The user's line that is being recorded. */
+  line: string | undefined;
   private open = true;
 
   /** @throws PromptError */
@@ -118,28 +121,13 @@ export class Recorder {
     );
   }
 
-  get(site: SiteSpec, invoke: number): NodeRef {
+  get(site: SiteSpec, invoke: number | null): NodeRef {
     return this.add({ kind: "get", module: site.module, port: site.port, invoke }, this.siteType(site, invoke));
   }
 
-  /** @throws OrderError where something downstream was already read. */
-  set(site: SiteSpec, invoke: number, value: NodeRef): void {
-    this.needBefore(site, value);
-    const { furthest } = this;
-    if (furthest && furthest.site.stage > site.stage) {
-      throw new OrderError(
-        `${siteName(site)} is edited after ${siteName(furthest.site)}, which lies downstream, was read${furthest.line ? ` (${furthest.line})` : ""}.`,
-        "There is one forward pass: put the edit before that read, or trace twice.",
-        { edited: siteName(site), read: siteName(furthest.site) },
-      );
-    }
+  set(site: SiteSpec, invoke: number | null, value: NodeRef): void {
     this.used.add(value);
     this.add({ kind: "set", module: site.module, port: site.port, invoke, value }, undefined);
-  }
-
-  /** The user saw this place's value: edits upstream of it have lost their meaning. */
-  noteRead(site: SiteSpec): void {
-    if (!this.furthest || site.stage > this.furthest.site.stage) this.furthest = { site, line: this.line };
   }
 
   save(node: NodeRef): Save {
@@ -149,14 +137,42 @@ export class Recorder {
     return save;
   }
 
+  /** Ends the pass after the furthest place used so far. */
+  stop(): void {
+    this.stopped ??= { stage: this.furthestUsed, line: callSite() };
+  }
+
+  /** Whether the pass gets to a place. */
+  passes(site: SiteSpec): boolean {
+    return !this.stopped || site.stage <= this.stopped.stage;
+  }
+
+  /** Notes that a place is used. @throws OrderError where the pass has ended before it. */
+  use(site: SiteSpec): void {
+    if (!this.passes(site)) {
+      throw new OrderError(
+        `${siteName(site)} lies beyond tracer.stop()${this.stopped?.line ? ` (${this.stopped.line})` : ""}: the pass never gets there.`,
+        "Use it before the stop, or leave the stop out: what nobody needs does not run anyway.",
+        { site: siteName(site) },
+      );
+    }
+    this.furthestUsed = Math.max(this.furthestUsed, site.stage);
+  }
+
   typeOf(ref: NodeRef): TensorType {
     const type = this.types[ref];
     if (!type) throw new Error(`node ${ref} makes no value`);
     return type;
   }
 
-  siteType(site: SiteSpec, invoke: number): TensorType {
-    return siteType(site, { ...this.dims, rows: (this.invokes[invoke] as Invoke).ids.length });
+  siteType(site: SiteSpec, invoke: number | null): TensorType {
+    return siteType(site, { ...this.dims, rows: this.rows(invoke).count });
+  }
+
+  /** The rows of the batch that an invoke owns; all of them for null. */
+  rows(invoke: number | null): { start: number; count: number } {
+    if (invoke === null) return { start: 0, count: this.dims.rows };
+    return rowRanges(this.invokes)[invoke] as { start: number; count: number };
   }
 
   site(site: Site): SiteSpec | undefined {
@@ -204,8 +220,8 @@ export class Recorder {
     return this.nodes.length - 1;
   }
 
-  /** A replacement can only be made of what exists when its place passes. */
-  private needBefore(site: SiteSpec, value: NodeRef): void {
+  /** A replacement can only be made of what exists when its place passes. @throws OrderError */
+  needBefore(site: SiteSpec, value: NodeRef): void {
     const source = this.latest[value];
     if (source && source.stage > site.stage) {
       throw new OrderError(

@@ -1,5 +1,6 @@
 /** What a body returned, with every saved value turned into its numbers. */
 import { NotSavedError } from "@insitu/program";
+import type { ActivationCache } from "./cache.ts";
 import { callSite } from "./callSite.ts";
 import type { Tensor } from "./tensor.ts";
 import { Value } from "./value.ts";
@@ -7,7 +8,7 @@ import { Value } from "./value.ts";
 /** The type of a trace's result: values become tensors, within arrays and plain objects too. */
 export type Resolved<T> = T extends Value
   ? Tensor
-  : T extends Tensor | ArrayBufferView | ((...args: never[]) => unknown)
+  : T extends Tensor | ActivationCache | ArrayBufferView | ((...args: never[]) => unknown)
     ? T
     : T extends readonly unknown[]
       ? { -readonly [K in keyof T]: Resolved<T[K]> }

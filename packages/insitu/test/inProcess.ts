@@ -24,7 +24,7 @@ export function engineInProcess(): MessagePort {
 let serving = false;
 
 /** Node's fetch does not read file: addresses. */
-function serveFiles(): void {
+export function serveFiles(): void {
   if (serving) return;
   serving = true;
   const network = globalThis.fetch;

@@ -51,6 +51,8 @@ export class ShapeMismatchError extends InsituError {}
 export class ArgumentError extends InsituError {}
 /** An edit upstream of something already read, or a value needed before it exists. */
 export class OrderError extends InsituError {}
+/** A barrier that would wait for ever: a wrong count, uneven calls, a crossed order. */
+export class BarrierError extends InsituError {}
 /** A prompt that is empty, too long, or holds an id outside the vocabulary. */
 export class PromptError extends InsituError {}
 /** A trace program that is malformed. The engine trusts nothing that arrives. */
@@ -77,6 +79,7 @@ const CLASSES = {
   ShapeMismatchError,
   ArgumentError,
   OrderError,
+  BarrierError,
   PromptError,
   ProgramError,
   CheckpointError,

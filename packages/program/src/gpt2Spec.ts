@@ -24,6 +24,7 @@ export interface Gpt2Config {
   scaleAttnByInverseLayerIdx: boolean;
   tieWordEmbeddings: boolean;
   eosTokenId: number;
+  padTokenId: number;
 }
 
 /** Reads a parsed config.json. Throws CheckpointError naming the key that is wrong. */
@@ -63,6 +64,10 @@ export function parseGpt2Config(json: unknown, file = "config.json"): Gpt2Config
   if (typeof eos !== "number" || !Number.isInteger(eos) || eos < 0 || eos >= vocabSize) {
     fail("eos_token_id", `an id below vocab_size (${vocabSize})`);
   }
+  const pad = config["pad_token_id"] ?? eos;
+  if (typeof pad !== "number" || !Number.isInteger(pad) || pad < 0 || pad >= vocabSize) {
+    fail("pad_token_id", `an id below vocab_size (${vocabSize})`);
+  }
   return {
     vocabSize,
     nPositions: int("n_positions", 1024),
@@ -76,6 +81,7 @@ export function parseGpt2Config(json: unknown, file = "config.json"): Gpt2Config
     scaleAttnByInverseLayerIdx: flag("scale_attn_by_inverse_layer_idx", false),
     tieWordEmbeddings: flag("tie_word_embeddings", true),
     eosTokenId: eos as number,
+    padTokenId: pad as number,
   };
 }
 
@@ -90,7 +96,12 @@ export function gpt2Spec(config: Gpt2Config): ModelSpec {
 
   builder.module("", "GPT2LMHeadModel", { returns: ["logits"] });
   builder.module("transformer", "GPT2Model", { returns: ["last_hidden_state"] });
-  const ids = builder.site("", "input", BT, { dtype: "int32" });
+  const ids = builder.together(() => {
+    // The keyword arguments of Hugging Face's forward, as nnsight's model.inputs[1] gives them.
+    builder.site("", "inputs.attention_mask", BT, { dtype: "int32", readonly: true });
+    builder.site("", "inputs.position_ids", BT, { dtype: "int32", readonly: true });
+    return builder.site("", "input", BT, { dtype: "int32" });
+  });
   builder.site("transformer", "input", BT, { dtype: "int32", same: ids });
 
   builder.module("transformer.wte", "Embedding", {
@@ -128,7 +139,7 @@ export function gpt2Spec(config: Gpt2Config): ModelSpec {
     fingerprint: fingerprintOf(config),
     maxTokens: config.nPositions,
     vocabSize: config.vocabSize,
-    padId: config.eosTokenId,
+    padId: config.padTokenId,
     modules: builder.modules,
     sites: builder.sites,
   };
@@ -272,18 +283,24 @@ class SpecBuilder {
   }
 
   /** Adds a site one stage later (or in the current group) and returns its key. */
-  site(module: string, port: string, shape: Dim[], rest: { dtype?: DType; same?: string } = {}): string {
+  site(
+    module: string,
+    port: string,
+    shape: Dim[],
+    rest: { dtype?: DType; same?: string; readonly?: boolean } = {},
+  ): string {
     if (!this.grouped) this.stage++;
     const dtype = rest.dtype ?? "float32";
-    this.sites.push({ module, port, shape, dtype, stage: this.stage, ...(rest.same ? { same: rest.same } : {}) });
+    this.sites.push({ module, port, shape, stage: this.stage, ...rest, dtype });
     return `${module}:${port}`;
   }
 
   /** Sites that exist at the same moment share a stage: each may be edited with the others' values. */
-  together(add: () => void): void {
+  together<T>(add: () => T): T {
     this.stage++;
     this.grouped = true;
-    add();
+    const result = add();
     this.grouped = false;
+    return result;
   }
 }

@@ -25,6 +25,8 @@ export interface SiteSpec extends Site {
    * shows there too, as in torch, where both are one object.
    */
   same?: string;
+  /** Can be read but not edited: nothing downstream would see the edit. */
+  readonly?: boolean;
 }
 
 /** How a module called on a value maps its last dimension; leading dimensions pass through. */

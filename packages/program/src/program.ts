@@ -27,13 +27,15 @@ interface Located {
 /** Reads a place, as one invoke's rows see it. */
 export interface GetNode extends Located, Site {
   kind: "get";
-  invoke: number;
+  /** Whose rows; null for the whole batch. */
+  invoke: number | null;
 }
 
 /** Replaces what flows on from a place, in one invoke's rows. Makes no value. */
 export interface SetNode extends Located, Site {
   kind: "set";
-  invoke: number;
+  /** Whose rows; null for the whole batch. Of several sets to one place, later nodes win. */
+  invoke: number | null;
   value: NodeRef;
 }
 

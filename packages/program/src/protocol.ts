@@ -15,6 +15,18 @@ export interface LoadRequest {
   /** The parsed config.json. */
   config: unknown;
   backend: Backend;
+  settings: ModelSettings;
+}
+
+/** What a reader may decide of a model beside its checkpoint. */
+export interface ModelSettings {
+  /** The token that pads shorter prompts; config.json's `pad_token_id`, else `eos_token_id`, unless given. */
+  padTokenId?: number;
+  /**
+   * What attention gives on a query that is all padding: the mean of all values ("eager", the default),
+   * or zero ("sdpa"), as Hugging Face's two implementations do. Everywhere else both are the same.
+   */
+  attnImplementation?: "eager" | "sdpa";
 }
 
 /** What is known of the machine the model runs on. */

@@ -96,6 +96,7 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
       return placeType(node, context);
     case "set": {
       const place = placeType(node, context);
+      if (index.site(node)?.readonly) fail(`${siteName(node)} can only be read.`, "Edit the places that it decides.");
       const value = input(node.value);
       if (!sameShape(place.shape, value.shape) || place.dtype !== value.dtype) {
         fail(
@@ -142,9 +143,9 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
 
 /** A place's type as one invoke sees it: its own rows. */
 function placeType(node: Node & { kind: "get" | "set" }, { program, index, dims }: Context): TensorType {
-  const invoke = program.invokes[node.invoke];
-  if (!invoke)
-    fail(
+  const rows = node.invoke === null ? dims.rows : program.invokes[node.invoke]?.ids.length;
+  if (rows === undefined)
+    return fail(
       `${siteName(node)} names invoke ${node.invoke}; there are ${program.invokes.length}.`,
       "Send what recording made.",
     );
@@ -153,7 +154,7 @@ function placeType(node: Node & { kind: "get" | "set" }, { program, index, dims 
     throw new UnknownModuleError(`There is no place ${siteName(node)} in this model.`, "See model.modules().", {
       ...node,
     });
-  return siteType(site, { ...dims, rows: (invoke as { ids: number[][] }).ids.length });
+  return siteType(site, { ...dims, rows });
 }
 
 function bounded(type: TensorType, at: number): TensorType {

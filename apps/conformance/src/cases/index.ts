@@ -1,9 +1,19 @@
 import type { Case } from "../case.ts";
 import { headAblationCProjInput, mlpZeroAblation } from "./ablation.ts";
+import { cacheAll, cacheSelectInputsAfterEdit, stopEarly } from "./cache.ts";
 import { forwardAll } from "./forwardAll.ts";
 import { inplaceAliasVsClone, inplaceSliceAssign, inplaceSliceForms } from "./inPlace.ts";
+import {
+  barrierPatch,
+  barrierReused,
+  crossInvokeNoBarrier,
+  invokesMultiRow,
+  invokesSourceEdit,
+  invokesUnequal,
+  valueConditional,
+} from "./invokes.ts";
 import { logitLens } from "./logitLens.ts";
-import { explicitLeftMask } from "./masks.ts";
+import { explicitLeftMask, explicitLeftMaskSdpa, explicitRightMask } from "./masks.ts";
 import { readBlockInternals } from "./readBlockInternals.ts";
 import { embeddingOverride, setAttnOutputTuple, setInput, setOutput } from "./replace.ts";
 import {
@@ -13,6 +23,7 @@ import {
   sourceQkv,
   sourceResidMid,
 } from "./source.ts";
+import { activationPatchingSweep } from "./sweep.ts";
 
 /** Every case by the oracle's name. */
 export const CASES: Record<string, Case> = {
@@ -34,4 +45,17 @@ export const CASES: Record<string, Case> = {
   source_qkv: sourceQkv,
   source_resid_mid: sourceResidMid,
   explicit_left_mask: explicitLeftMask,
+  explicit_left_mask_sdpa: explicitLeftMaskSdpa,
+  explicit_right_mask: explicitRightMask,
+  invokes_unequal: invokesUnequal,
+  invokes_multi_row: invokesMultiRow,
+  invokes_source_edit: invokesSourceEdit,
+  barrier_patch: barrierPatch,
+  barrier_reused: barrierReused,
+  cross_invoke_no_barrier: crossInvokeNoBarrier,
+  value_conditional: valueConditional,
+  activation_patching_sweep: activationPatchingSweep,
+  cache_all: cacheAll,
+  cache_select_inputs_after_edit: cacheSelectInputsAfterEdit,
+  stop_early: stopEarly,
 };

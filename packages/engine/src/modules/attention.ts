@@ -78,11 +78,12 @@ export class Attention extends Module {
     }) as Three;
   }
 
-  private pattern(query: tf.Tensor, key: tf.Tensor, { hooks, mask }: ForwardContext): tf.Tensor {
+  private pattern(query: tf.Tensor, key: tf.Tensor, { hooks, mask, attention }: ForwardContext): tf.Tensor {
     return tf.tidy(() => {
       let scores = tf.tidy(() => tf.where(mask, tf.matMul(query, key, false, true).mul(this.scale), tf.scalar(MASKED)));
       if (hooks) scores = hooks.visit(this.path, "source.scores", scores);
-      const pattern = scores.softmax(-1);
+      let pattern = scores.softmax(-1);
+      if (attention === "sdpa") pattern = pattern.mul(mask.any(-1, true).toFloat());
       return hooks ? hooks.visit(this.path, "source.pattern", pattern) : pattern;
     });
   }

@@ -14,6 +14,8 @@ export interface Gpt2Input {
   ids: tf.Tensor;
   /** int32 [rows, tokens]. */
   positions: tf.Tensor;
+  /** int32 [rows, tokens], for reading. */
+  attention: tf.Tensor;
   context: ForwardContext;
 }
 
@@ -35,9 +37,15 @@ export class Gpt2 extends Module {
   }
 
   /** Logits [rows, tokens, vocabulary]. */
-  logits({ ids, positions, context }: Gpt2Input): tf.Tensor {
+  logits({ ids, positions, attention, context }: Gpt2Input): tf.Tensor {
     this.transformer.positions = positions;
-    return this.run(ids, context);
+    const { hooks } = context;
+    return tf.tidy(() => {
+      if (!hooks) return this.forward(ids, context);
+      const ports = ["inputs.attention_mask", "inputs.position_ids", "input"];
+      const [, , input] = hooks.visitGroup(this.path, ports, [attention, positions, ids]);
+      return this.visitOutput(this.forward(input as tf.Tensor, context), hooks);
+    });
   }
 
   override forward(ids: tf.Tensor, context: ForwardContext): tf.Tensor {

@@ -7,6 +7,8 @@ export interface ForwardContext {
   hooks: Hooks | undefined;
   /** Bool [rows, 1, tokens, keys]: whether a query may attend to a key. */
   mask: tf.Tensor;
+  /** What a query that may attend to nothing gets: the mean of all values, or zero. */
+  attention: "eager" | "sdpa";
 }
 
 /** How a module takes its parameters: by the checkpoint's name. The caller of `take` owns the tensor. */
