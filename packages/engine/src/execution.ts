@@ -13,6 +13,7 @@ import {
   RunError,
   rowRanges,
   type SetNode,
+  type SkipNode,
   sameShape,
   siteName,
   type TensorType,
@@ -84,6 +85,19 @@ export class Execution implements Hooks {
       if (stage !== undefined) return this.atStage(stage, module, ports, values);
     }
     return [...values];
+  }
+
+  skipped(module: string): tf.Tensor | undefined {
+    const skips = this.plan.skips.get(module);
+    if (!skips) return undefined;
+    const nodes = skips.map((ref) => this.program.nodes[ref] as SkipNode);
+    const whole = nodes.findLast((node) => node.invoke === null);
+    const byInvoke = (invoke: number) => nodes.find((node) => node.invoke === invoke) as SkipNode;
+    const parts = whole ? [whole] : this.ranges.map((_, invoke) => byInvoke(invoke));
+    const values = parts.map((node) => this.value(node.value));
+    const output = values.length === 1 ? (values[0] as tf.Tensor).clone() : tf.concat(values);
+    for (const node of nodes) this.release(node.value);
+    return output;
   }
 
   private atStage(stage: number, module: string, ports: readonly string[], values: readonly tf.Tensor[]): tf.Tensor[] {
@@ -236,6 +250,8 @@ function describe(node: Node): string {
     case "get":
     case "set":
       return siteName(node);
+    case "skip":
+      return `${node.module}.skip`;
     case "op":
       return node.op;
     case "call":

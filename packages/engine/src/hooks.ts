@@ -7,6 +7,8 @@ import type * as tf from "./tf.ts";
 export interface Hooks {
   /** A value passes a site; what is returned flows on. */
   visit(module: string, port: string, value: tf.Tensor): tf.Tensor;
+  /** What stands for the output of a module that does not run; undefined where it does. */
+  skipped(module: string): tf.Tensor | undefined;
   /** Several values that exist at the same moment: all are read before any is replaced. */
   visitGroup(module: string, ports: readonly string[], values: readonly tf.Tensor[]): tf.Tensor[];
 }

@@ -18,6 +18,8 @@ export interface Plan {
   stages: Map<number, StageWork>;
   /** The site key of each stage's places, for lookups during the pass. */
   stageOf: Map<string, number>;
+  /** For each module that does not run, what stands for its output. */
+  skips: Map<string, NodeRef[]>;
   /** The pass ends once this stage is done; -1 when it need not run at all. */
   lastStage: number;
   /** How many needed nodes, sets and saves use each node's value. */
@@ -27,8 +29,11 @@ export interface Plan {
 /** Plans a program that `validateProgram` passed. */
 export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
   const { nodes } = program;
-  const siteOf = (node: Node): SiteSpec | undefined =>
-    node.kind === "get" || node.kind === "set" ? index.site(node) : undefined;
+  /** Where a node happens in the pass: a skip, when its module's input passes. */
+  const siteOf = (node: Node): SiteSpec | undefined => {
+    if (node.kind === "skip") return index.site({ module: node.module, port: "input" });
+    return node.kind === "get" || node.kind === "set" ? index.site(node) : undefined;
+  };
 
   const needed = new Uint8Array(nodes.length);
   const require = (from: NodeRef[]) => {
@@ -47,14 +52,15 @@ export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
   // A set matters where the pass goes on past it; of several to one place, the last one holds.
   const lastSet = new Map<string, NodeRef>();
   nodes.forEach((node, ref) => {
-    if (node.kind === "set" && (siteOf(node) as SiteSpec).stage < lastStage)
-      lastSet.set(`${node.invoke}/${siteKey(node)}`, ref);
+    if ((node.kind !== "set" && node.kind !== "skip") || (siteOf(node) as SiteSpec).stage >= lastStage) return;
+    lastSet.set(`${node.invoke}/${node.kind === "set" ? siteKey(node) : node.module}`, ref);
   });
   require([...lastSet.values()]);
 
   const readyAt = new Int32Array(nodes.length).fill(-1);
   const stages = new Map<number, StageWork>();
   const stageOf = new Map<string, number>();
+  const skips = new Map<string, NodeRef[]>();
   const prelude: NodeRef[] = [];
   const uses = new Uint32Array(nodes.length);
   const workAt = (stage: number): StageWork => {
@@ -70,7 +76,10 @@ export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
     if (site) {
       stageOf.set(siteKey(site), site.stage);
       readyAt[ref] = site.stage;
-      workAt(site.stage)[node.kind === "get" ? "gets" : "sets"].push(ref);
+      const work = workAt(site.stage);
+      if (node.kind === "get") work.gets.push(ref);
+      else if (node.kind === "set") work.sets.push(ref);
+      else if (node.kind === "skip") skips.set(node.module, [...(skips.get(node.module) ?? []), ref]);
     } else readyAt[ref] = Math.max(-1, ...inputs.map((i) => readyAt[i] as number));
   });
   for (const { node } of program.saves) (uses[node] as number)++;
@@ -88,18 +97,19 @@ export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
     }
   }
   nodes.forEach((node, ref) => {
-    if (!needed[ref] || node.kind === "get" || node.kind === "set") return;
+    if (!needed[ref] || siteOf(node)) return;
     const stage = pinned.has(ref) ? -1 : (runAt[ref] as number);
     if (stage < 0) prelude.push(ref);
     else workAt(stage).compute.push(ref);
   });
-  return { prelude, stages, stageOf, lastStage, uses };
+  return { prelude, stages, stageOf, skips, lastStage, uses };
 }
 
 /** The values that a node is made of. */
 export function inputsOf(node: Node): NodeRef[] {
   switch (node.kind) {
     case "set":
+    case "skip":
       return [node.value];
     case "op":
     case "call":

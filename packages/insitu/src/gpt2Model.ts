@@ -18,6 +18,8 @@ export interface ModuleHandle {
   /** What the module returns. Assign to replace it. */
   get output(): Value;
   set output(value: Operand);
+  /** Leaves the module out: `value` is its output instead. Every invoke must skip it, or none. */
+  skip(value: Operand): void;
 }
 
 /** A source name: the value itself, and nnsight's `.output` of it. */
@@ -58,8 +60,10 @@ export interface AttentionOutput extends Iterable<Value> {
   save(): [Value, Value];
 }
 
-export interface AttentionHandle extends Omit<ModuleHandle, "output"> {
+export interface AttentionHandle extends Omit<ModuleHandle, "output" | "skip"> {
   (x: Operand): Value;
+  /** Leaves attention out: the hidden state, or (hidden state, anything), instead. */
+  skip(value: Operand | readonly [Operand, unknown]): void;
   get output(): AttentionOutput;
   set output(value: AttentionOutput | readonly [Operand, Operand]);
   readonly c_attn: Conv1DHandle;

@@ -4,7 +4,7 @@
  */
 import { ArgumentError, type ModuleSpec, type SiteSpec, type SpecIndex, UnknownModuleError } from "@insitu/program";
 import { callSite } from "./callSite.ts";
-import { OutputTuple, PlaceValue, replacePlace } from "./outputs.ts";
+import { OutputTuple, PlaceValue, replacePlace, skipModule } from "./outputs.ts";
 import type { PlaceTable } from "./places.ts";
 import { type Recorder, recording } from "./recorder.ts";
 import { asValue, type Operand, operandRef, type Value } from "./value.ts";
@@ -102,6 +102,12 @@ export class HandleTree {
           }
           replacePlace(places, site("input"), first[0]);
         });
+      },
+    });
+    properties.set("skip", {
+      get: () => (value: Operand) => {
+        const places = table("skip");
+        places.recorder.enter(() => skipModule(places, spec, value));
       },
     });
     properties.set("output", this.outputOf(spec, site, table, read, write));

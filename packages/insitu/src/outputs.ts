@@ -1,5 +1,6 @@
 /** A module's value where it is one, and its values where it returns several. */
-import { ArgumentError, formatShape, ShapeMismatchError, type SiteSpec } from "@insitu/program";
+import { ArgumentError, formatShape, type ModuleSpec, ShapeMismatchError, type SiteSpec } from "@insitu/program";
+import type { Cell } from "./cell.ts";
 import type { PlaceTable } from "./places.ts";
 import { asValue, type Operand, operandRef, Value } from "./value.ts";
 
@@ -24,6 +25,26 @@ export class PlaceValue extends Value {
 
 /** Replaces what flows on from a place. @throws ShapeMismatchError, OrderError */
 export function replacePlace(table: PlaceTable, site: SiteSpec, value: Operand): void {
+  fitting(table, site, value, (cell) => table.replace(site, cell));
+}
+
+/** Leaves a module out, its output being `value`. @throws ShapeMismatchError, OrderError, ArgumentError */
+export function skipModule(table: PlaceTable, module: ModuleSpec, value: Operand | readonly unknown[]): void {
+  const output = table.recorder.index.outputOf(module);
+  if (!output || module.path === "" || module.dormant || !table.recorder.site({ module: module.path, port: "input" })) {
+    throw new ArgumentError(
+      `${module.path || "The whole model"} cannot be skipped.`,
+      "Skip a block, or a module in one.",
+      {},
+    );
+  }
+  // A module that returns several may be given them all; only the first flows on.
+  const several = Array.isArray(value) && module.returns !== "tensor";
+  fitting(table, output, (several ? value[0] : value) as Operand, (cell) => table.skip(module, output, cell));
+}
+
+/** Calls `use` with the cell of a value that has the place's own shape and dtype. */
+function fitting(table: PlaceTable, site: SiteSpec, value: Operand, use: (cell: Cell) => void): void {
   const { recorder } = table;
   recorder.enter(() => {
     const { shape, dtype } = recorder.siteType(site, table.invoke);
@@ -44,7 +65,7 @@ export function replacePlace(table: PlaceTable, site: SiteSpec, value: Operand):
         { place: [...shape], value: [...given.shape] },
       );
     }
-    table.replace(site, given.cell);
+    use(given.cell);
   });
 }
 

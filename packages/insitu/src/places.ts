@@ -2,7 +2,7 @@
  * The tensors that flow at a model's places, as the invokes of a batch see them: each its own rows,
  * an empty invoke (and an edit of the model) all of them, in the order in which the bodies stand.
  */
-import { ArgumentError, OrderError, type SiteSpec, siteKey, siteName } from "@insitu/program";
+import { ArgumentError, type ModuleSpec, OrderError, type SiteSpec, siteKey, siteName } from "@insitu/program";
 import { type Cell, type Flow, Storage } from "./cell.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -70,6 +70,20 @@ export class PlaceTable implements Flow {
     const bound = cell instanceof Storage && !cell.flows ? cell : new Storage(this.recorder, cell.type, () => node);
     bound.flowsAt(this, site);
     this.replaced.set(siteKey(site), bound);
+  }
+
+  /** Leaves a module out: `cell` is its output instead. @throws OrderError, as an edit of its input would. */
+  skip(module: ModuleSpec, output: SiteSpec, cell: Cell): void {
+    const { recorder } = this;
+    const input = recorder.site({ module: module.path, port: "input" }) as SiteSpec;
+    recorder.use(output);
+    const node = cell.node("read");
+    recorder.needBefore(input, node);
+    this.checkUnread(input);
+    recorder.skip(module, this.invoke, node);
+    const storage = new Storage(recorder, cell.type, () => node);
+    storage.flowsAt(this, output);
+    this.replaced.set(siteKey(output), storage);
   }
 
   holds(site: SiteSpec, storage: Storage): boolean {

@@ -50,6 +50,8 @@ export class Recorder {
   /** The stage of the furthest place used so far. */
   private furthestUsed = 0;
   private stopped: { stage: number; line: string | undefined } | undefined;
+  /** For each skipped module, the invokes that skip it, and where. */
+  private readonly skips = new Map<string, Map<number | null, string | undefined>>();
   private depth = 0;
   /** The user's line that is being recorded. */
   line: string | undefined;
@@ -130,6 +132,12 @@ export class Recorder {
     this.add({ kind: "set", module: site.module, port: site.port, invoke, value }, undefined);
   }
 
+  skip(module: ModuleSpec, invoke: number | null, value: NodeRef): void {
+    this.used.add(value);
+    this.skips.set(module.path, (this.skips.get(module.path) ?? new Map()).set(invoke, this.line));
+    this.add({ kind: "skip", module: module.path, invoke, value }, undefined);
+  }
+
   save(node: NodeRef): Save {
     const save: Save = { node };
     this.used.add(node);
@@ -156,6 +164,14 @@ export class Recorder {
         { site: siteName(site) },
       );
     }
+    const skipped = [...this.skips.keys()].find((path) => isInside(site, path));
+    if (skipped) {
+      throw new OrderError(
+        `${siteName(site)} lies in ${skipped}, which is skipped: it does not run.`,
+        `Use ${skipped}.output, or leave the skip out.`,
+        { site: siteName(site), skipped },
+      );
+    }
     this.furthestUsed = Math.max(this.furthestUsed, site.stage);
   }
 
@@ -179,9 +195,10 @@ export class Recorder {
     return this.index.site(site);
   }
 
-  /** @throws ValueUseError for a comparison whose result went nowhere. */
+  /** @throws ValueUseError for a comparison whose result went nowhere; OrderError for a skip in some invokes only. */
   close(): void {
     this.open = false;
+    this.checkSkips();
     const idle = this.nodes.findIndex(
       (node, ref) => node.kind === "op" && this.types[ref]?.dtype === "bool" && !this.used.has(ref),
     );
@@ -203,6 +220,17 @@ export class Recorder {
       nodes: this.nodes,
       saves: this.saves,
     };
+  }
+
+  private checkSkips(): void {
+    for (const [path, invokes] of this.skips) {
+      if (invokes.has(null) || invokes.size === this.invokes.length) continue;
+      throw new OrderError(
+        `${path} is skipped in ${invokes.size} of ${this.invokes.length} invokes.`,
+        "The batch is one pass: skip it in every invoke, or in none.",
+        { module: path },
+      ).at([...invokes.values()][0]);
+    }
   }
 
   private add(node: Node, type: TensorType | undefined): NodeRef {
@@ -231,6 +259,12 @@ export class Recorder {
       );
     }
   }
+}
+
+/** Whether a place is within a module that does not run: below it, or an inner or further value of its own. */
+function isInside(site: SiteSpec, path: string): boolean {
+  if (site.module.startsWith(`${path}.`)) return true;
+  return site.module === path && !["input", "output", "output.0"].includes(site.port);
 }
 
 let current: Recorder | undefined;

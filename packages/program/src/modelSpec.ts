@@ -90,6 +90,12 @@ export class SpecIndex {
     return this.bySite.get(key);
   }
 
+  /** Where a module's first output passes: `output`, or `output.` and its first name. */
+  outputOf(module: ModuleSpec): SiteSpec | undefined {
+    const port = module.returns === "tensor" ? "output" : `output.${module.returns[0]}`;
+    return this.site({ module: module.path, port });
+  }
+
   /** Paths one below this one, for error messages and trees. */
   children(path: string): string[] {
     const prefix = path === "" ? "" : `${path}.`;

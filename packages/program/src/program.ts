@@ -39,6 +39,14 @@ export interface SetNode extends Located, Site {
   value: NodeRef;
 }
 
+/** Leaves a module out: `value` is its (first) output instead. Every invoke must say so, or none. Makes no value. */
+export interface SkipNode extends Located {
+  kind: "skip";
+  module: string;
+  invoke: number | null;
+  value: NodeRef;
+}
+
 /** A constant of the user's own. */
 export interface ConstNode extends Located {
   kind: "const";
@@ -70,7 +78,7 @@ export interface OpNode extends Located {
   attrs?: Attrs;
 }
 
-export type Node = GetNode | SetNode | ConstNode | ParamNode | CallNode | OpNode;
+export type Node = GetNode | SetNode | SkipNode | ConstNode | ParamNode | CallNode | OpNode;
 
 /** One prompt (or several rows of one) in the batch. */
 export interface Invoke {

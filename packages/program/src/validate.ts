@@ -4,7 +4,7 @@ import { DTYPES, type TensorType } from "./dtype.ts";
 import { InsituError, ProgramError, UnknownModuleError } from "./errors.ts";
 import { type PromptDims, type SpecIndex, siteType } from "./modelSpec.ts";
 import { inferOp } from "./ops/table.ts";
-import { type Node, PROGRAM_VERSION, siteName, type TraceProgram } from "./program.ts";
+import { type Node, PROGRAM_VERSION, type SkipNode, siteName, type TraceProgram } from "./program.ts";
 import { batchDims } from "./prompt.ts";
 import { formatShape, sameShape } from "./shape.ts";
 
@@ -77,7 +77,7 @@ interface Context {
 
 function typeOf(node: Node, at: number, context: Context): TensorType | undefined {
   if (!isObject(node)) fail(`Node ${at} is not an object.`, "Send what recording made.");
-  const { index, types } = context;
+  const { index, types, program } = context;
   const input = (ref: unknown): TensorType => {
     const type = Number.isInteger(ref) && (ref as number) < at ? types[ref as number] : undefined;
     return (
@@ -104,6 +104,27 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
           "A replacement has the place's own shape and dtype.",
         );
       }
+      return undefined;
+    }
+    case "skip": {
+      const module = index.module(node.module);
+      const output = module && index.outputOf(module);
+      if (!output || module.path === "" || !index.site({ module: module.path, port: "input" })) {
+        throw new UnknownModuleError(`There is no module ${node.module} to skip.`, "See model.modules().", { ...node });
+      }
+      const place = placeType({ ...node, kind: "set", port: output.port }, context);
+      const value = input(node.value);
+      if (!sameShape(place.shape, value.shape) || place.dtype !== value.dtype) {
+        fail(
+          `${node.module} gives ${formatShape(place.shape)}; what stands for it is ${formatShape(value.shape)}.`,
+          "It has the output's own shape.",
+        );
+      }
+      const others = program.nodes.filter((n) => n?.kind === "skip" && n.module === node.module);
+      const covered =
+        others.some((n) => (n as SkipNode).invoke === null) ||
+        new Set(others.map((n) => (n as SkipNode).invoke)).size === program.invokes.length;
+      if (!covered) fail(`${node.module} is skipped in some invokes only.`, "Skip it in every invoke, or in none.");
       return undefined;
     }
     case "const": {

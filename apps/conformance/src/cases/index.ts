@@ -16,6 +16,7 @@ import { logitLens } from "./logitLens.ts";
 import { explicitLeftMask, explicitLeftMaskSdpa, explicitRightMask } from "./masks.ts";
 import { readBlockInternals } from "./readBlockInternals.ts";
 import { embeddingOverride, setAttnOutputTuple, setInput, setOutput } from "./replace.ts";
+import { skipInvokes, skipLayer } from "./skip.ts";
 import {
   sourceAttentionPattern,
   sourceAttentionPatternEdit,
@@ -58,4 +59,6 @@ export const CASES: Record<string, Case> = {
   cache_all: cacheAll,
   cache_select_inputs_after_edit: cacheSelectInputsAfterEdit,
   stop_early: stopEarly,
+  skip_layer: skipLayer,
+  skip_invokes: skipInvokes,
 };

@@ -69,6 +69,10 @@ export class Attention extends Module {
     return y;
   }
 
+  protected override visitSkipped(y: tf.Tensor, hooks: Hooks): tf.Tensor {
+    return hooks.visit(this.path, "output.0", y);
+  }
+
   private split(qkv: tf.Tensor): Three {
     const [rows, tokens] = qkv.shape as [number, number];
     return tf.split(qkv, 3, -1).map((part) => {

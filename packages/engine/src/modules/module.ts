@@ -39,13 +39,19 @@ export abstract class Module extends tf.layers.Layer {
     return tf.tidy(() => {
       if (!hooks) return this.forward(x, context);
       const input = hooks.visit(this.path, "input", x);
-      return this.visitOutput(this.forward(input, context), hooks);
+      const skipped = hooks.skipped(this.path);
+      return skipped ? this.visitSkipped(skipped, hooks) : this.visitOutput(this.forward(input, context), hooks);
     });
   }
 
   /** Modules that return several values visit them themselves. */
   protected visitOutput(y: tf.Tensor, hooks: Hooks): tf.Tensor {
     return hooks.visit(this.path, "output", y);
+  }
+
+  /** What passes as the output of a module that was left out. */
+  protected visitSkipped(y: tf.Tensor, hooks: Hooks): tf.Tensor {
+    return this.visitOutput(y, hooks);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
