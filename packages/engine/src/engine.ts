@@ -8,6 +8,7 @@ import {
   type Outcome,
   parseGpt2Config,
   type RunResult,
+  type SavedData,
   type TraceProgram,
   toWire,
 } from "@insitu/program";
@@ -48,6 +49,17 @@ export class Engine implements EngineProtocol {
 
   run(program: TraceProgram): Promise<Outcome<RunResult>> {
     return this.next(async () => this.loaded().run(program));
+  }
+
+  readHeld(id: string): Promise<Outcome<SavedData>> {
+    return this.next(async () => this.loaded().readHeld(id));
+  }
+
+  release(prefix: string): Promise<Outcome<undefined>> {
+    return this.next(async () => {
+      this.model?.release(prefix);
+      return undefined;
+    });
   }
 
   memory(): Promise<Outcome<EngineMemory>> {

@@ -32,6 +32,8 @@ export const PASS_DONE = Symbol("pass done");
 /** The model as an execution needs it. */
 export interface ModuleTree {
   module(path: string): Module;
+  /** A value that an earlier trace left on the device. */
+  heldValue(id: string): tf.Tensor;
 }
 
 export class Execution implements Hooks {
@@ -67,6 +69,11 @@ export class Execution implements Hooks {
         );
       return value;
     });
+  }
+
+  /** Handles of the values to hold, for the caller to keep. */
+  held(): Map<string, tf.Tensor> {
+    return new Map((this.program.holds ?? []).map(({ node, id }) => [id, tf.keep(this.value(node).clone())]));
   }
 
   dispose(): void {
@@ -175,6 +182,8 @@ export class Execution implements Hooks {
         );
       case "const":
         return tf.keep(constant(node));
+      case "held":
+        return tf.keep(this.tree.heldValue(node.id).clone());
       case "param":
         return tf.keep(this.tree.module(node.module).parameter(node.name).clone());
       case "call":
@@ -256,6 +265,8 @@ function describe(node: Node): string {
       return node.op;
     case "call":
       return `${node.module}(…)`;
+    case "held":
+      return `the held value ${node.id}`;
     case "param":
       return `${node.module}.${node.name}`;
     default:

@@ -7,6 +7,8 @@ export function exposeEngine(endpoint: Comlink.Endpoint): void {
   const engine = new Engine();
   const served: EngineProtocol = {
     load: (request, onProgress) => engine.load(request, onProgress),
+    readHeld: (id) => engine.readHeld(id),
+    release: (prefix) => engine.release(prefix),
     memory: () => engine.memory(),
     dispose: () => engine.dispose(),
     async run(program: TraceProgram) {

@@ -1,10 +1,14 @@
 import {
   type DeviceInfo,
+  DisposedError,
+  type DType,
   type Gpt2Config,
   gpt2Spec,
   type ModelSpec,
   type RunResult,
+  type SavedData,
   SpecIndex,
+  type TensorType,
   type TraceProgram,
   validateProgram,
 } from "@insitu/program";
@@ -24,6 +28,8 @@ export class LoadedModel {
   private readonly index: SpecIndex;
   private readonly model: Gpt2;
   private readonly modules = new Map<string, Module>();
+  /** Values that sessions keep on the device. */
+  private readonly held = new Map<string, tf.Tensor>();
 
   constructor(
     config: Gpt2Config,
@@ -44,7 +50,7 @@ export class LoadedModel {
   /** @throws what `validateProgram` throws before anything runs; RunError from the run itself. */
   async run(program: TraceProgram): Promise<RunResult> {
     const started = performance.now();
-    const valid = validateProgram(program, this.index);
+    const valid = validateProgram(program, this.index, (id) => typeOf(this.held.get(id)));
     const plan = planProgram(program, this.index);
     const batch = makeBatch(program.invokes, valid.dims, this.spec.padId);
     const execution = new Execution(program, valid, plan, this, { mask: batch.mask, attention: this.attention });
@@ -52,7 +58,9 @@ export class LoadedModel {
       const saved = await reportingGpuErrors(() => {
         execution.start();
         if (plan.lastStage >= 0) this.forward(batch, execution);
-        return collect(execution.saved());
+        const read = collect(execution.saved());
+        for (const [id, tensor] of execution.held()) this.hold(id, tensor);
+        return read;
       });
       const bytesRead = saved.reduce((n, { data }) => n + data.byteLength, 0);
       return { saved, stats: { milliseconds: performance.now() - started, bytesRead } };
@@ -68,10 +76,36 @@ export class LoadedModel {
     return module;
   }
 
+  heldValue(id: string): tf.Tensor {
+    const tensor = this.held.get(id);
+    if (!tensor)
+      throw new DisposedError(`Nothing is held under ${JSON.stringify(id)}.`, "Its session has ended.", { id });
+    return tensor;
+  }
+
+  async readHeld(id: string): Promise<SavedData> {
+    return (await collect([this.heldValue(id)]))[0] as SavedData;
+  }
+
+  /** Frees the held values whose names begin so. */
+  release(prefix: string): void {
+    for (const [id, tensor] of this.held) {
+      if (!id.startsWith(prefix)) continue;
+      tensor.dispose();
+      this.held.delete(id);
+    }
+  }
+
   dispose(): void {
+    this.release("");
     for (const module of this.modules.values()) {
       for (const weight of module.weights) weight.dispose();
     }
+  }
+
+  private hold(id: string, tensor: tf.Tensor): void {
+    this.held.get(id)?.dispose();
+    this.held.set(id, tensor);
   }
 
   private forward({ mask, ...input }: Batch, hooks: Execution): void {
@@ -84,3 +118,5 @@ export class LoadedModel {
     }
   }
 }
+
+const typeOf = (x: tf.Tensor | undefined): TensorType | undefined => x && { shape: x.shape, dtype: x.dtype as DType };

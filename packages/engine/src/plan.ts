@@ -44,7 +44,8 @@ export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
       open.push(...inputsOf(nodes[ref] as Node));
     }
   };
-  require(program.saves.map((s) => s.node));
+  const kept = [...program.saves, ...(program.holds ?? [])].map(({ node }) => node);
+  require(kept);
   let lastStage = -1;
   nodes.forEach((node, ref) => {
     if (needed[ref] && node.kind === "get") lastStage = Math.max(lastStage, (siteOf(node) as SiteSpec).stage);
@@ -82,11 +83,11 @@ export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
       else if (node.kind === "skip") skips.set(node.module, [...(skips.get(node.module) ?? []), ref]);
     } else readyAt[ref] = Math.max(-1, ...inputs.map((i) => readyAt[i] as number));
   });
-  for (const { node } of program.saves) (uses[node] as number)++;
+  for (const node of kept) (uses[node] as number)++;
 
   // What depends on no place waits until the first node that uses it, so that it lives no longer.
   const runAt = readyAt.slice();
-  const pinned = new Set(program.saves.map((s) => s.node).filter((ref) => readyAt[ref] === -1));
+  const pinned = new Set(kept.filter((ref) => readyAt[ref] === -1));
   for (let ref = nodes.length - 1; ref >= 0; ref--) {
     if (!needed[ref]) continue;
     for (const input of inputsOf(nodes[ref] as Node)) {

@@ -7,6 +7,7 @@ import {
   type LoadRequest,
   type Outcome,
   type RunResult,
+  type SavedData,
   type TraceProgram,
   WorkerError,
 } from "@insitu/program";
@@ -44,6 +45,14 @@ export class EngineClient {
 
   run(program: TraceProgram): Promise<RunResult> {
     return this.settle(this.remote.run(program));
+  }
+
+  readHeld(id: string): Promise<SavedData> {
+    return this.settle(this.remote.readHeld(id));
+  }
+
+  async release(prefix: string): Promise<void> {
+    await this.settle(this.remote.release(prefix));
   }
 
   memory(): Promise<EngineMemory> {

@@ -5,8 +5,8 @@ import type { Operand, Value } from "./value.ts";
 export type Inputs = [[Value], Record<string, never>];
 
 export interface ModuleHandle {
-  /** Calls the module on a value, without its hooks. */
-  (x: Operand): Value;
+  /** Calls the module on a value: without its hooks, or with them, as its first visit. */
+  (x: Operand, options?: { hook?: boolean }): Value;
   /** The checkpoint's path, `transformer.h.3.mlp`. */
   readonly path: string;
   /** The first argument, as recorded now. Assign to replace it. */
@@ -61,7 +61,7 @@ export interface AttentionOutput extends Iterable<Value> {
 }
 
 export interface AttentionHandle extends Omit<ModuleHandle, "output" | "skip"> {
-  (x: Operand): Value;
+  (x: Operand, options?: { hook?: boolean }): Value;
   /** Leaves attention out: the hidden state, or (hidden state, anything), instead. */
   skip(value: Operand | readonly [Operand, unknown]): void;
   get output(): AttentionOutput;

@@ -19,7 +19,11 @@ export class HandleTree {
   constructor(
     readonly index: SpecIndex,
     private readonly tableOf: TableOf,
-  ) {}
+    /** Other names: of a module wherever it stands (`attn`), or of a path, as a name of the model's own. */
+    private readonly rename: Readonly<Record<string, string>> = {},
+  ) {
+    this.checkRenames();
+  }
 
   /** The handle of a path, an array for a list of modules (`transformer.h`). @throws UnknownModuleError */
   get(path: string): object {
@@ -35,17 +39,14 @@ export class HandleTree {
 
   private moduleHandle(spec: ModuleSpec, children: readonly string[]): object {
     const { path } = spec;
-    const call = (...inputs: Operand[]): Value => {
+    const call = (x: Operand, options: { hook?: boolean } = {}): Value => {
       const recorder = recording(`${path}(…)`);
-      return recorder.enter(() =>
-        asValue(
-          recorder,
-          recorder.call(
-            spec,
-            inputs.map((x) => operandRef(recorder, x)),
-          ),
-        ),
-      );
+      return recorder.enter(() => {
+        const input = operandRef(recorder, x);
+        const output = recorder.call(spec, [input]);
+        if (options.hook) this.tableOf(recorder).noteCall(spec, input, output);
+        return asValue(recorder, output);
+      });
     };
     const properties = new Map<string, { get: () => unknown; set?: (value: never) => void }>();
     properties.set("path", { get: () => path });
@@ -58,8 +59,17 @@ export class HandleTree {
         },
       });
     }
-    for (const child of children)
-      properties.set(child, { get: () => this.get(path === "" ? child : `${path}.${child}`) });
+    for (const child of children) {
+      const get = () => this.get(path === "" ? child : `${path}.${child}`);
+      properties.set(child, { get });
+      const alias = this.rename[child];
+      if (alias) properties.set(alias, { get });
+    }
+    if (path === "") {
+      for (const [from, alias] of Object.entries(this.rename)) {
+        if (from.includes(".")) properties.set(alias, { get: () => this.get(from) });
+      }
+    }
     return guarded(call, path, properties);
   }
 
@@ -167,6 +177,34 @@ export class HandleTree {
     };
   }
 
+  /** @throws UnknownModuleError for a name of nothing; ArgumentError for an alias that hides something. */
+  private checkRenames(): void {
+    const paths = ["", ...this.index.spec.modules.map((m) => m.path).filter((p) => p !== "")];
+    for (const [from, alias] of Object.entries(this.rename)) {
+      const parents = from.includes(".") ? [""] : paths.filter((p) => this.index.children(p).includes(from));
+      const known = from.includes(".")
+        ? this.index.module(from) || this.index.children(from).length > 0
+        : parents.length > 0;
+      if (!known) throw unknown(this.index, from);
+      const hidden = parents.find((p) => this.index.children(p).includes(alias) || RESERVED.has(alias));
+      if (hidden !== undefined || !/^[A-Za-z_$][\w$]*$/.test(alias)) {
+        throw new ArgumentError(
+          `rename: ${JSON.stringify(alias)} for ${JSON.stringify(from)} would hide what ${hidden || "the model"} already has by that name.`,
+          "Choose another name.",
+          { from, alias },
+        );
+      }
+    }
+  }
+
+  /** Names at the model's own level. */
+  rootNames(): string[] {
+    const aliases = Object.entries(this.rename).filter(
+      ([from]) => from.includes(".") || this.index.children("").includes(from),
+    );
+    return ["input", "inputs", "output", ...this.index.children(""), ...aliases.map(([, alias]) => alias)];
+  }
+
   private listHandle(path: string, length: number): object {
     const at = (i: number): object => {
       const n = i < 0 ? i + length : i;
@@ -191,10 +229,21 @@ export class HandleTree {
   }
 }
 
+/** What every module has, and what the model itself has. */
+const RESERVED = new Set(
+  "input inputs output source skip path weight bias trace record run scan edit session get modules hook dispose".split(
+    " ",
+  ),
+);
+
 type Properties = Map<string, { get: () => unknown; set?: (value: never) => void }>;
 
 /** An object of these properties only: any other name is an error that lists what there is. */
-function guarded(call: ((...inputs: Operand[]) => Value) | undefined, path: string, properties: Properties): object {
+function guarded(
+  call: ((x: Operand, options?: { hook?: boolean }) => Value) | undefined,
+  path: string,
+  properties: Properties,
+): object {
   const name = path === "" ? "model" : path;
   const none = (key: string) =>
     new UnknownModuleError(`${name} has no ${key}.`, `It has: ${[...properties.keys()].join(", ")}.`, { path, key }).at(

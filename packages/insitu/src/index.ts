@@ -27,10 +27,11 @@ export {
 export { ActivationCache, type CacheEntry, type CacheOptions } from "./cache.ts";
 export * from "./functions.ts";
 export type * from "./gpt2Model.ts";
+export type { Held } from "./held.ts";
 export { type GPT2LanguageModel, LanguageModel, type LoadOptions } from "./languageModel.ts";
 export type { ConstantLike } from "./operand.ts";
 export type { Prompt } from "./prompts.ts";
-export type { Resolved } from "./results.ts";
+export type { Described, Resolved, Scanned } from "./results.ts";
 export { Tensor } from "./tensor.ts";
 export type { Tokenizer } from "./tokenizer.ts";
 export type { Tracer } from "./tracer.ts";

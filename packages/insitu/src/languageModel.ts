@@ -1,16 +1,12 @@
 import {
   type Backend,
-  CheckpointError,
   type DeviceInfo,
-  DisposedError,
   type EngineMemory,
   type LoadProgress,
   type ModelSettings,
   type ModelSpec,
   type ModuleSpec,
-  OutsideTraceError,
   type RunResult,
-  SpecIndex,
   type TraceProgram,
   UnknownModuleError,
 } from "@insitu/program";
@@ -18,18 +14,22 @@ import { callSite } from "./callSite.ts";
 import { EngineClient, type EngineEndpoint } from "./engineClient.ts";
 import { folderUrl, readJson, readTokenizer } from "./files.ts";
 import type { Gpt2Tree } from "./gpt2Model.ts";
-import { HandleTree } from "./handles.ts";
-import type { Places, PlaceTable } from "./places.ts";
-import { type Prompt, toInvoke } from "./prompts.ts";
-import type { Recorder } from "./recorder.ts";
+import { ModelCore } from "./modelCore.ts";
+import type { Prompt } from "./prompts.ts";
 import { type Recording, recordTrace } from "./recordTrace.ts";
-import { type Resolved, resolve } from "./results.ts";
+import { type Resolved, resolve, type Scanned, scanned } from "./results.ts";
 import { Tensor } from "./tensor.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import type { Tracer } from "./tracer.ts";
+import type { Value } from "./value.ts";
 import { startWorker } from "./worker.ts";
 
 export interface LoadOptions extends ModelSettings {
+  /**
+   * Other names for modules: `{ attn: "self_attn", "transformer.h": "layers" }`. A name stands wherever
+   * that module does; a path's stands at the model itself.
+   */
+  rename?: Readonly<Record<string, string>>;
   /** `auto` (default) takes a hardware WebGPU adapter, else wasm with a notice in `model.device`. */
   backend?: Backend;
   /** Called as files arrive; `weights` counts bytes. */
@@ -41,35 +41,27 @@ export interface LoadOptions extends ModelSettings {
 /** A loaded model with GPT-2's typed tree: `model.transformer.h[3].attn.source.pattern`. */
 export type GPT2LanguageModel = LanguageModel & Gpt2Tree;
 
+/** What a body may be: given a tracer, it records, and what it returns comes back. */
+type Body<T> = (tracer: Tracer) => T;
+
 /** A language model in a worker, to be traced from here. */
 export class LanguageModel {
-  private readonly index: SpecIndex;
-  private readonly handles: HandleTree;
-  private readonly recordings = new WeakMap<Recorder, Places>();
-  private disposed = false;
-
-  /** Models are made by `load`. */
+  /** Models are made by `load` and `edit`. */
   private constructor(
-    private readonly client: EngineClient,
-    /** The model's tree and shapes, as data. */
-    readonly spec: ModelSpec,
-    /** The backend and the adapter in use. */
-    readonly device: DeviceInfo,
-    private readonly tokenizerOrError: Tokenizer | CheckpointError,
-  ) {
-    this.index = new SpecIndex(spec);
-    this.handles = new HandleTree(this.index, (recorder) => this.tableOf(recorder));
-  }
+    private readonly core: ModelCore,
+    private edits: readonly (() => void)[],
+  ) {}
 
   /**
    * Loads a GPT-2 checkpoint (config.json, model.safetensors, tokenizer.json) into a worker.
    *
    * @param source A URL, a path on this server ("/weights/tiny"), or a hub id ("openai-community/gpt2").
    * @throws CheckpointError for missing, damaged or wrong-shaped files; BackendError where the
-   *   backend cannot start; WorkerError where the worker cannot.
+   *   backend cannot start; WorkerError where the worker cannot; ArgumentError for a name of `rename`
+   *   that hides another.
    */
   static async load(source: string, options: LoadOptions = {}): Promise<GPT2LanguageModel> {
-    const { backend = "auto", onProgress = () => {}, engine, ...settings } = options;
+    const { backend = "auto", onProgress = () => {}, engine, rename, ...settings } = options;
     const base = folderUrl(source);
     onProgress({ phase: "config", file: "config.json", loadedBytes: 0, totalBytes: 0 });
     const config = await readJson(base, "config.json");
@@ -80,17 +72,26 @@ export class LanguageModel {
         readTokenizer(base),
         client.load({ base, config, backend, settings }, onProgress),
       ]);
-      return withTree(new LanguageModel(client, spec, device, tokenizer));
+      return withTree(new LanguageModel(new ModelCore(client, spec, device, tokenizer, rename), []));
     } catch (error) {
       client.close();
       throw error;
     }
   }
 
+  /** The model's tree and shapes, as data. */
+  get spec(): ModelSpec {
+    return this.core.index.spec;
+  }
+
+  /** The backend and the adapter in use. */
+  get device(): DeviceInfo {
+    return this.core.device;
+  }
+
   /** @throws CheckpointError where the checkpoint has none. */
   get tokenizer(): Tokenizer {
-    if (this.tokenizerOrError instanceof CheckpointError) throw this.tokenizerOrError;
-    return this.tokenizerOrError;
+    return this.core.tokenizer();
   }
 
   /**
@@ -98,37 +99,77 @@ export class LanguageModel {
    * Gives what the body returned, its saved values as numbers.
    *
    * @throws while recording, at the user's own line: OutsideTraceError, AsyncBodyError, ValueUseError,
-   *   UnknownModuleError, SliceError, ShapeMismatchError, ArgumentError, OrderError, PromptError,
-   *   NotSavedError. From the worker: RunError, BackendError, WorkerError. What the body itself
-   *   throws comes out as it is. Nothing is left on the device, and the next trace works.
+   *   UnknownModuleError, SliceError, ShapeMismatchError, ArgumentError, OrderError, BarrierError,
+   *   PromptError, NotSavedError. From the worker: RunError, BackendError, WorkerError. What the body
+   *   itself throws comes out as it is. Nothing is left on the device, and the next trace works.
    */
-  trace<T>(prompt: Prompt, body: (tracer: Tracer) => T): Promise<Resolved<T>>;
+  trace<T>(prompt: Prompt, body: Body<T>): Promise<Resolved<T>>;
   /** The same with several prompts, each with a body of its own: `tracer.invoke(prompt, body)`. */
-  trace<T>(body: (tracer: Tracer) => T): Promise<Resolved<T>>;
-  async trace<T>(first: Prompt | ((tracer: Tracer) => T), second?: (tracer: Tracer) => T): Promise<Resolved<T>> {
+  trace<T>(body: Body<T>): Promise<Resolved<T>>;
+  async trace<T>(first: Prompt | Body<T>, second?: Body<T>): Promise<Resolved<T>> {
     const { recorder, result } = this.recording(first, second, true);
-    const run = await this.client.run(recorder.program());
+    const run = await this.core.client.run(recorder.program());
     for (const [i, value] of recorder.toSave.entries()) value.resolve(toTensor(run, i));
     return resolve(result);
   }
 
+  /**
+   * Shapes without a run, at once: records `body` and gives what it returned, values as
+   * `{ shape, dtype }`. Throws as `trace` does while recording.
+   */
+  scan<T>(prompt: Prompt, body: Body<T>): Scanned<T>;
+  scan<T>(body: Body<T>): Scanned<T>;
+  scan<T>(first: Prompt | Body<T>, second?: Body<T>): Scanned<T> {
+    return scanned(this.recording(first, second, false).result);
+  }
+
   /** Records a body without running it: the trace program, plain data. Throws as `trace` does. */
-  record(prompt: Prompt, body: (tracer: Tracer) => unknown): TraceProgram;
-  record(body: (tracer: Tracer) => unknown): TraceProgram;
-  record(first: Prompt | ((tracer: Tracer) => unknown), second?: (tracer: Tracer) => unknown): TraceProgram {
+  record(prompt: Prompt, body: Body<unknown>): TraceProgram;
+  record(body: Body<unknown>): TraceProgram;
+  record(first: Prompt | Body<unknown>, second?: Body<unknown>): TraceProgram {
     return structuredClone(this.recording(first, second, true).recorder.program());
   }
 
   /** Runs a recorded program. Gives its saved values by name. @throws ProgramError, RunError … */
   async run(program: TraceProgram): Promise<Record<string, Tensor>> {
-    this.assertLoaded();
-    const result = await this.client.run(program);
+    this.core.assertLoaded();
+    const result = await this.core.client.run(program);
     return Object.fromEntries(program.saves.map(({ name }, i) => [name ?? `save${i}`, toTensor(result, i)]));
+  }
+
+  /**
+   * A model with edits of its own: `body` runs at the start of every trace, on the whole batch. Gives
+   * a copy that shares the weights; with `inPlace` the edits are this model's, until `clearEdits`.
+   */
+  edit(body: () => void, options: { inPlace?: boolean } = {}): GPT2LanguageModel {
+    const edits = [...this.edits, body];
+    if (!options.inPlace) return withTree(new LanguageModel(this.core, edits));
+    this.edits = edits;
+    return withTree(this);
+  }
+
+  /** Takes back every edit in place. */
+  clearEdits(): void {
+    this.edits = [];
+  }
+
+  /**
+   * Traces whose values flow from one to the next on the device: what `hold()` gives in one is an
+   * operand in the next. Everything held is freed when `body` ends, also by an error.
+   */
+  async session<T>(body: () => Promise<T>): Promise<T> {
+    this.core.assertLoaded();
+    return this.core.withSession(body);
+  }
+
+  /** The value of a TransformerLens hook, `"blocks.3.attn.hook_pattern"`, inside a trace. @throws ArgumentError */
+  hook(name: string): Value {
+    return this.core.hook(name);
   }
 
   /** The handle of a module by its path, `"transformer.h.3.mlp"`. @throws UnknownModuleError */
   get(path: string): unknown {
-    return this.handles.get(path);
+    return this.core.handles.get(path);
   }
 
   /** Every module: path, class, parameters and inner names. */
@@ -138,77 +179,43 @@ export class LanguageModel {
 
   /** Tensors and bytes that the engine holds. */
   memory(): Promise<EngineMemory> {
-    this.assertLoaded();
-    return this.client.memory();
+    this.core.assertLoaded();
+    return this.core.client.memory();
   }
 
-  /** Frees the model and ends its worker. */
-  async dispose(): Promise<void> {
-    if (this.disposed) return;
-    this.disposed = true;
-    await this.client.dispose();
+  /** Frees the model, and its edited copies, and ends its worker. */
+  dispose(): Promise<void> {
+    return this.core.dispose();
   }
 
-  private recording<T>(
-    first: Prompt | ((tracer: Tracer) => T),
-    second: ((tracer: Tracer) => T) | undefined,
-    mustSave: boolean,
-  ): Recording<T> {
-    this.assertLoaded();
+  private recording<T>(first: Prompt | Body<T>, second: Body<T> | undefined, mustSave: boolean): Recording<T> {
+    this.core.assertLoaded();
     const alone = typeof first === "function" && second === undefined;
     return recordTrace({
-      index: this.index,
-      toInvoke: (prompt) => toInvoke(prompt, () => this.tokenizer),
+      ...this.core.recordingParts(),
       prompt: alone ? undefined : ((first ?? null) as Prompt),
-      body: (alone ? first : second) as (tracer: Tracer) => T,
-      edits: [],
+      body: (alone ? first : second) as Body<T>,
+      edits: this.edits,
       mustSave,
-      onStart: (places) => this.recordings.set(places.recorder, places),
     });
-  }
-
-  /** The places of the invoke whose body is running. */
-  private tableOf(recorder: Recorder): PlaceTable {
-    const places = this.recordings.get(recorder);
-    if (!places) {
-      throw new DisposedError(
-        "A module of another model was used in this trace.",
-        "Use the modules of the model that is traced.",
-      ).at(callSite());
-    }
-    if (!places.current) {
-      throw new OutsideTraceError(
-        "A module's value was used outside an invoke.",
-        "Use it inside tracer.invoke(prompt, () => { … }).",
-      ).at(callSite());
-    }
-    return places.current;
-  }
-
-  private assertLoaded(): void {
-    if (this.disposed)
-      throw new DisposedError("The model was disposed.", "Call LanguageModel.load again.").at(callSite());
   }
 }
 
 /** The model with its modules as properties; any other name is an error that lists what there is. */
 function withTree(model: LanguageModel): GPT2LanguageModel {
-  const names = new Set(["input", "inputs", "output", ...new SpecIndex(model.spec).children("")]);
+  const root = model.get("") as object;
+  const names = new Set(Object.keys(root).filter((name) => !(name in model)));
   return new Proxy(model, {
     get(target, key) {
-      if (typeof key === "string" && names.has(key)) return Reflect.get(target.get("") as object, key);
+      if (typeof key === "string" && names.has(key)) return Reflect.get(root, key);
       if (typeof key === "symbol" || key in target || key === "then" || key === "toJSON") {
         const member = Reflect.get(target, key, target);
         return typeof member === "function" ? member.bind(target) : member;
       }
-      throw new UnknownModuleError(
-        `model has no ${key}.`,
-        `Its modules are: ${new SpecIndex(target.spec).children("").join(", ")}.`,
-        { key },
-      ).at(callSite());
+      throw new UnknownModuleError(`model has no ${key}.`, `It has: ${[...names].join(", ")}.`, { key }).at(callSite());
     },
-    set(target, key, value) {
-      if (names.has(String(key))) return Reflect.set(target.get("") as object, key, value);
+    set(_, key, value) {
+      if (names.has(String(key))) return Reflect.set(root, key, value);
       throw new UnknownModuleError(
         `model.${String(key)} cannot be assigned.`,
         "Assign to a module's input or output.",

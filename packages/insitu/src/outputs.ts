@@ -11,7 +11,7 @@ export class PlaceValue extends Value {
     private readonly site: SiteSpec,
   ) {
     table.recorder.use(site);
-    super(table.at(site));
+    super(table.visible(site));
   }
 
   protected override first(): Value {

@@ -2,7 +2,15 @@
  * The tensors that flow at a model's places, as the invokes of a batch see them: each its own rows,
  * an empty invoke (and an edit of the model) all of them, in the order in which the bodies stand.
  */
-import { ArgumentError, type ModuleSpec, OrderError, type SiteSpec, siteKey, siteName } from "@insitu/program";
+import {
+  ArgumentError,
+  type ModuleSpec,
+  type NodeRef,
+  OrderError,
+  type SiteSpec,
+  siteKey,
+  siteName,
+} from "@insitu/program";
 import { type Cell, type Flow, Storage } from "./cell.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -35,6 +43,7 @@ export class Places {
 export class PlaceTable implements Flow {
   private readonly own = new Map<string, Storage>();
   private readonly replaced = new Map<string, Storage>();
+  private readonly called = new Map<string, Storage>();
   /** The furthest place read so far, and where. */
   private furthest: { site: SiteSpec; line: string | undefined } | undefined;
 
@@ -60,6 +69,31 @@ export class PlaceTable implements Flow {
     this.own.set(key, storage);
     storage.flowsAt(this, site);
     return storage;
+  }
+
+  /**
+   * The tensor that a reader of this place sees: that of the place's first visit, which is a call with
+   * hooks where the body made one, and the forward pass otherwise.
+   */
+  visible(site: SiteSpec): Storage {
+    return this.called.get(siteKey(site)) ?? this.at(site);
+  }
+
+  /** A module was called with its hooks: its input and output were visited there. @throws ArgumentError */
+  noteCall(module: ModuleSpec, input: NodeRef, output: NodeRef): void {
+    const { recorder } = this;
+    const sites = [recorder.site({ module: module.path, port: "input" }), recorder.index.outputOf(module)];
+    if (this.places.invokes.length > 1 || recorder.index.children(module.path).length > 0 || sites.some((s) => !s)) {
+      throw new ArgumentError(
+        `${module.path} cannot be called with its hooks here.`,
+        "Call modules without submodules so, in traces of one prompt; or call it without hooks.",
+        { module: module.path },
+      );
+    }
+    for (const [i, ref] of [input, output].entries()) {
+      const key = siteKey(sites[i] as SiteSpec);
+      if (!this.called.has(key)) this.called.set(key, new Storage(recorder, recorder.typeOf(ref), () => ref));
+    }
   }
 
   replace(site: SiteSpec, cell: Cell): void {

@@ -3,7 +3,7 @@ import { AsyncBodyError, type Invoke, NotSavedError, PromptError, type SpecIndex
 import { callSite } from "./callSite.ts";
 import { Places } from "./places.ts";
 import type { Prompt } from "./prompts.ts";
-import { Recorder, recordWith } from "./recorder.ts";
+import { Recorder, recordWith, type SessionLink } from "./recorder.ts";
 import { checkSaved, valuesIn } from "./results.ts";
 import { PromptGatherer, RecordingTracer, Restart, type Tracer } from "./tracer.ts";
 
@@ -17,6 +17,7 @@ export interface RecordRequest<T> {
   edits: readonly (() => void)[];
   /** Whether something must be saved: not when only shapes are asked for. */
   mustSave: boolean;
+  session?: SessionLink | undefined;
   /** Told of the places of the recording before any body runs. */
   onStart: (places: Places) => void;
 }
@@ -71,7 +72,7 @@ function gather({ toInvoke, body }: Pick<RecordRequest<unknown>, "toInvoke" | "b
 
 function record<T>(request: RecordRequest<T>, invokes: readonly Invoke[]): Recording<T> {
   const { index, prompt, body, edits, toInvoke } = request;
-  const recorder = new Recorder(index, invokes);
+  const recorder = new Recorder(index, invokes, request.session);
   const places = new Places(recorder);
   const tracer = new RecordingTracer(places, index, toInvoke, prompt !== undefined);
   request.onStart(places);
@@ -82,13 +83,15 @@ function record<T>(request: RecordRequest<T>, invokes: readonly Invoke[]): Recor
     tracer.finish();
     return returned;
   });
+  if (!request.mustSave) return { recorder, result };
   checkSaved(result);
   const names = new Map<object, string>(valuesIn(result).map(({ value, name }) => [value, name]));
   for (const [i, value] of recorder.toSave.entries()) {
     recorder.save(value.finalNode()).name = names.get(value) || `save${i}`;
   }
+  for (const { value, id } of recorder.toHold) recorder.hold(value.finalNode(), id);
   recorder.close();
-  if (request.mustSave && recorder.toSave.length === 0) {
+  if (recorder.toSave.length + recorder.toHold.length === 0) {
     throw new NotSavedError(
       "The trace saves nothing, so nothing would come of running it.",
       "Call .save() on what you want to see.",

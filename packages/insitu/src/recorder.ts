@@ -2,7 +2,10 @@
 import {
   type Attrs,
   batchDims,
+  type DType,
   encodeData,
+  type HeldNode,
+  type Hold,
   InsituError,
   type Invoke,
   inferCall,
@@ -28,6 +31,7 @@ import {
   ValueUseError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
+import type { Held } from "./held.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A value that `save()` was called on. */
@@ -36,12 +40,20 @@ export interface Kept {
   resolve(tensor: Tensor): void;
 }
 
+/** How a recording makes values that outlive it. @throws OutsideTraceError where there is no session. */
+export interface SessionLink {
+  hold(shape: readonly number[], dtype: DType): Held;
+}
+
 export class Recorder {
   readonly nodes: Node[] = [];
   readonly types: (TensorType | undefined)[] = [];
   readonly saves: Save[] = [];
+  readonly holds: Hold[] = [];
   /** Values to save, in the order of their `save()` calls. */
   readonly toSave: Kept[] = [];
+  /** Values to leave on the device, by the names given to them. */
+  readonly toHold: { value: Kept; id: string }[] = [];
   readonly dims: PromptDims;
   private readonly used = new Set<NodeRef>();
   /** For each node, the place furthest downstream that it is made of. */
@@ -61,6 +73,8 @@ export class Recorder {
   constructor(
     readonly index: SpecIndex,
     readonly invokes: readonly Invoke[],
+    /** The session that the trace is part of. */
+    readonly session?: SessionLink,
   ) {
     this.dims = batchDims(index.spec, invokes);
   }
@@ -106,6 +120,10 @@ export class Recorder {
     const known = this.scalars.get(key) ?? make();
     this.scalars.set(key, known);
     return known;
+  }
+
+  held(node: HeldNode): NodeRef {
+    return this.add(node, { shape: node.shape, dtype: node.dtype });
   }
 
   parameter(module: ModuleSpec, name: string): NodeRef {
@@ -175,6 +193,11 @@ export class Recorder {
     this.furthestUsed = Math.max(this.furthestUsed, site.stage);
   }
 
+  hold(node: NodeRef, id: string): void {
+    this.used.add(node);
+    this.holds.push({ node, id });
+  }
+
   typeOf(ref: NodeRef): TensorType {
     const type = this.types[ref];
     if (!type) throw new Error(`node ${ref} makes no value`);
@@ -219,6 +242,7 @@ export class Recorder {
       invokes: this.invokes.map((invoke) => ({ ...invoke })),
       nodes: this.nodes,
       saves: this.saves,
+      ...(this.holds.length > 0 ? { holds: this.holds } : {}),
     };
   }
 

@@ -1,19 +1,37 @@
 /** What a body returned, with every saved value turned into its numbers. */
-import { NotSavedError } from "@insitu/program";
+import { type DType, NotSavedError } from "@insitu/program";
 import type { ActivationCache } from "./cache.ts";
 import { callSite } from "./callSite.ts";
+import type { Held } from "./held.ts";
 import type { Tensor } from "./tensor.ts";
 import { Value } from "./value.ts";
 
 /** The type of a trace's result: values become tensors, within arrays and plain objects too. */
 export type Resolved<T> = T extends Value
   ? Tensor
-  : T extends Tensor | ActivationCache | ArrayBufferView | ((...args: never[]) => unknown)
+  : T extends Tensor | Held | ActivationCache | ArrayBufferView | ((...args: never[]) => unknown)
     ? T
     : T extends readonly unknown[]
       ? { -readonly [K in keyof T]: Resolved<T[K]> }
       : T extends object
         ? { [K in keyof T]: Resolved<T[K]> }
+        : T;
+
+/** What `scan` knows of a value. */
+export interface Described {
+  shape: number[];
+  dtype: DType;
+}
+
+/** The type of a scan's result: values become their shapes. */
+export type Scanned<T> = T extends Value
+  ? Described
+  : T extends ArrayBufferView | ((...args: never[]) => unknown)
+    ? T
+    : T extends readonly unknown[]
+      ? { -readonly [K in keyof T]: Scanned<T[K]> }
+      : T extends object
+        ? { [K in keyof T]: Scanned<T[K]> }
         : T;
 
 /** Every value in what a body returned, with its place in it. */
@@ -35,11 +53,18 @@ export function checkSaved(result: unknown): void {
 }
 
 export function resolve<T>(result: T): Resolved<T> {
-  if (result instanceof Value) return result.value as Resolved<T>;
-  if (Array.isArray(result)) return result.map(resolve) as Resolved<T>;
-  if (isPlain(result))
-    return Object.fromEntries(Object.entries(result).map(([k, v]) => [k, resolve(v)])) as Resolved<T>;
-  return result as Resolved<T>;
+  return mapValues(result, (value) => value.value) as Resolved<T>;
+}
+
+export function scanned<T>(result: T): Scanned<T> {
+  return mapValues(result, ({ shape, dtype }): Described => ({ shape: [...shape], dtype })) as Scanned<T>;
+}
+
+function mapValues(result: unknown, map: (value: Value) => unknown): unknown {
+  if (result instanceof Value) return map(result);
+  if (Array.isArray(result)) return result.map((inner) => mapValues(inner, map));
+  if (!isPlain(result)) return result;
+  return Object.fromEntries(Object.entries(result).map(([key, inner]) => [key, mapValues(inner, map)]));
 }
 
 function entriesOf(result: unknown): [string, unknown][] {

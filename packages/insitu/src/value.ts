@@ -7,6 +7,7 @@ import {
   type IndexTerm,
   type NodeRef,
   NotSavedError,
+  OutsideTraceError,
   parseSliceText,
   resolveIndex,
   type Save,
@@ -17,13 +18,14 @@ import {
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { type Cell, Storage, ViewCell } from "./cell.ts";
+import { Held } from "./held.ts";
 import { type ConstantLike, toConstant } from "./operand.ts";
 import { Layout } from "./operations/layout.ts";
 import type { Kept, Recorder } from "./recorder.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What an operation takes beside its own value: a recorded value, or a constant of the user's own. */
-export type Operand = Value | ConstantLike;
+export type Operand = Value | Held | ConstantLike;
 
 /** One term of an index: a number, Python's slice text, null (a new axis), a list, a mask, or a value. */
 export type Index = number | string | null | readonly number[] | readonly boolean[] | Value;
@@ -93,6 +95,26 @@ export class Value extends Layout<Value, Operand> implements Kept {
       }
     });
     return this;
+  }
+
+  /**
+   * Leaves the value on the device until the session ends: later traces of the session take it as an
+   * operand. @throws OutsideTraceError outside `model.session`.
+   */
+  hold(): Held {
+    const { recorder } = this.cell;
+    return recorder.enter(() => {
+      if (!recorder.session) {
+        throw new OutsideTraceError(
+          "hold() was called outside a session.",
+          "Trace inside model.session(async () => { … }), or save().",
+        );
+      }
+      this.cell.touch();
+      const held = recorder.session.hold(this.shape, this.dtype);
+      recorder.toHold.push({ value: this, id: held.id });
+      return held;
+    });
   }
 
   /** The saved numbers, once the trace is done. @throws NotSavedError before, and without `save()`. */
@@ -254,6 +276,7 @@ export function asValue(recorder: Recorder, ref: NodeRef): Value {
 /** The node of an operand; constants take the dtype of what they meet where they fit it. */
 export function operandRef(recorder: Recorder, operand: Operand, like?: DType): NodeRef {
   if (operand instanceof Value) return operand.ref(recorder);
+  if (operand instanceof Held) return recorder.held(operand.node());
   const { data, type } = toConstant(operand, like);
   return recorder.constant(data, type);
 }

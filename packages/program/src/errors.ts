@@ -17,10 +17,14 @@ export class InsituError extends Error {
 
   constructor(problem: string, remedy: string, details: Record<string, unknown> = {}) {
     super(`${problem} ${remedy}`);
-    this.name = new.target.name;
     this.problem = problem;
     this.remedy = remedy;
     this.details = details;
+  }
+
+  /** The class's name. Of a table, not of the class itself, whose name a minifier changes. */
+  override get name(): string {
+    return NAMES.get(this.constructor) ?? "InsituError";
   }
 
   /** Names the user's line in the message as well, once. */
@@ -88,6 +92,8 @@ const CLASSES = {
   DisposedError,
   RunError,
 };
+
+const NAMES = new Map<unknown, string>(Object.entries(CLASSES).map(([name, Class]) => [Class, name]));
 
 /** An error as plain data. */
 export interface WireError {

@@ -22,4 +22,4 @@ export type * from "./protocol.ts";
 export { broadcastsTo, formatShape, MAX_RANK, type Shape, sameShape, sizeOf, tryBroadcast } from "./shape.ts";
 export { type AxisPick, type ResolvedIndex, resolveIndex } from "./slices.ts";
 export { formatIndex, type IndexTerm, parseSliceText, type SliceTerm } from "./sliceText.ts";
-export { LIMITS, type ValidProgram, validateProgram } from "./validate.ts";
+export { type HeldTypes, LIMITS, type ValidProgram, validateProgram } from "./validate.ts";

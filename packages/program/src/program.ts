@@ -56,6 +56,14 @@ export interface ConstNode extends Located {
   data: number[] | string;
 }
 
+/** A value that an earlier trace of the session left on the device. */
+export interface HeldNode extends Located {
+  kind: "held";
+  id: string;
+  dtype: DType;
+  shape: number[];
+}
+
 /** A parameter of the model: `transformer.wte` + `weight`. */
 export interface ParamNode extends Located {
   kind: "param";
@@ -78,7 +86,7 @@ export interface OpNode extends Located {
   attrs?: Attrs;
 }
 
-export type Node = GetNode | SetNode | SkipNode | ConstNode | ParamNode | CallNode | OpNode;
+export type Node = GetNode | SetNode | SkipNode | ConstNode | HeldNode | ParamNode | CallNode | OpNode;
 
 /** One prompt (or several rows of one) in the batch. */
 export interface Invoke {
@@ -94,6 +102,11 @@ export interface Save {
   name?: string;
 }
 
+export interface Hold {
+  node: NodeRef;
+  id: string;
+}
+
 export interface TraceProgram {
   version: typeof PROGRAM_VERSION;
   /** The fingerprint of the model spec it was recorded against. */
@@ -102,6 +115,8 @@ export interface TraceProgram {
   invokes: Invoke[];
   nodes: Node[];
   saves: Save[];
+  /** Values to leave on the device under these names, until their session ends. */
+  holds?: Hold[];
 }
 
 export const siteKey = (site: Site): string => `${site.module}:${site.port}`;

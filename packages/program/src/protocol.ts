@@ -88,6 +88,10 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: WireError 
 export interface EngineProtocol {
   load(request: LoadRequest, onProgress?: (progress: LoadProgress) => void): Promise<Outcome<LoadedModel>>;
   run(program: TraceProgram): Promise<Outcome<RunResult>>;
+  /** Reads a held value. */
+  readHeld(id: string): Promise<Outcome<SavedData>>;
+  /** Frees the held values whose names begin so. */
+  release(prefix: string): Promise<Outcome<undefined>>;
   memory(): Promise<Outcome<EngineMemory>>;
   dispose(): Promise<Outcome<undefined>>;
 }

@@ -8,6 +8,9 @@ import { type Node, PROGRAM_VERSION, type SkipNode, siteName, type TraceProgram 
 import { batchDims } from "./prompt.ts";
 import { formatShape, sameShape } from "./shape.ts";
 
+/** The type of a value held on the device, by its name; undefined where there is none. */
+export type HeldTypes = (id: string) => TensorType | undefined;
+
 /** More than any sane body records; a bound on what a program can make the engine do. */
 export const LIMITS = { nodes: 200_000, rows: 4096, elements: 2 ** 28 };
 
@@ -22,21 +25,25 @@ export interface ValidProgram {
  * whatever arrives; nothing runs before it returns.
  * @throws ProgramError, or the error of the rule that a node breaks, with the node's line.
  */
-export function validateProgram(program: TraceProgram, index: SpecIndex): ValidProgram {
+export function validateProgram(
+  program: TraceProgram,
+  index: SpecIndex,
+  held: HeldTypes = () => undefined,
+): ValidProgram {
   checkEnvelope(program, index);
   const dims = batchDims(index.spec, program.invokes);
   if (dims.rows > LIMITS.rows) fail(`The batch has ${dims.rows} rows.`, `At most ${LIMITS.rows} are taken.`);
   const types: (TensorType | undefined)[] = [];
   for (const [at, node] of program.nodes.entries()) {
     try {
-      types.push(typeOf(node, at, { program, index, dims, types }));
+      types.push(typeOf(node, at, { program, index, dims, types, held }));
     } catch (error) {
       throw error instanceof InsituError ? error.at(lineOf(node)) : error;
     }
   }
-  for (const save of program.saves) {
-    if (!isObject(save) || types[save.node] === undefined)
-      fail(`A save names node ${save?.node}, which makes no value.`, "Save a value of the program.");
+  for (const kept of [...program.saves, ...(program.holds ?? [])]) {
+    if (!isObject(kept) || types[kept.node as number] === undefined)
+      fail(`A save names node ${kept?.node}, which makes no value.`, "Save a value of the program.");
   }
   return { dims, types };
 }
@@ -56,7 +63,7 @@ function checkEnvelope(program: TraceProgram, index: SpecIndex): void {
     );
   }
   if (program.mode !== "trace") fail(`The mode is ${JSON.stringify(program.mode)}.`, 'This version runs "trace".');
-  const lists = [program.invokes, program.nodes, program.saves];
+  const lists = [program.invokes, program.nodes, program.saves, program.holds ?? []];
   if (!lists.every(Array.isArray)) fail("invokes, nodes and saves must be arrays.", "Send what recording made.");
   if (program.nodes.length > LIMITS.nodes)
     fail(`The program has ${program.nodes.length} nodes.`, `At most ${LIMITS.nodes} are taken.`);
@@ -73,6 +80,7 @@ interface Context {
   index: SpecIndex;
   dims: PromptDims;
   types: readonly (TensorType | undefined)[];
+  held: HeldTypes;
 }
 
 function typeOf(node: Node, at: number, context: Context): TensorType | undefined {
@@ -136,6 +144,16 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
           "Send what recording made.",
         );
       return { shape: node.shape, dtype: node.dtype };
+    }
+    case "held": {
+      const type = context.held(node.id);
+      if (!type || !isShape(node.shape) || !sameShape(type.shape, node.shape) || type.dtype !== node.dtype) {
+        fail(
+          `Node ${at} uses ${JSON.stringify(node.id)}, which is not held on the device.`,
+          "Hold it in an earlier trace of the same session.",
+        );
+      }
+      return type;
     }
     case "param": {
       const module = index.module(node.module);

@@ -1,0 +1,31 @@
+import type { DType } from "@insitu/program";
+import type { EngineClient } from "./engineClient.ts";
+import { Held } from "./held.ts";
+import type { SessionLink } from "./recorder.ts";
+import { Tensor } from "./tensor.ts";
+
+let sessions = 0;
+
+/** Traces whose values flow from one to the next on the device. */
+export class Session implements SessionLink {
+  private readonly prefix = `session${sessions++}/`;
+  private made = 0;
+  private open = true;
+
+  constructor(private readonly client: EngineClient) {}
+
+  hold(shape: readonly number[], dtype: DType): Held {
+    const id = `${this.prefix}${this.made++}`;
+    const read = async () => {
+      const saved = await this.client.readHeld(id);
+      return new Tensor(saved.shape, saved.dtype, saved.data);
+    };
+    return new Held(shape, dtype, id, read, () => this.open);
+  }
+
+  /** Frees what was held. */
+  async end(): Promise<void> {
+    this.open = false;
+    await this.client.release(this.prefix);
+  }
+}
