@@ -15,7 +15,6 @@ export function codeOf(settings: Settings, { model, backend }: Address): CodeLin
   const edit = (text: string): CodeLine => ({ text, edit: true });
   return [
     plain('import { LanguageModel } from "insitu";'),
-    plain(""),
     plain(`const model = await LanguageModel.load(${JSON.stringify(model)}${options});`),
     ...(hasSecondPrompt(settings) ? secondPrompt(settings).map(edit) : []),
     plain(`const after = await model.trace(${JSON.stringify(settings.prompt)}, () => {`),

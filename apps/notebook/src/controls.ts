@@ -109,6 +109,7 @@ export class Controls {
       field.hidden = !uses.includes(field.dataset["parameter"] as Parameter);
     }
     element("strength-value").textContent = `× ${strength}`;
+    this.input("strength").setAttribute("aria-valuetext", `times ${strength}`);
     (element("site") as HTMLFieldSetElement).disabled = edit === "head" || layer === "embedding";
     this.disable("edit", "head", layer === "embedding");
     this.disable("layer", "embedding", edit === "head");

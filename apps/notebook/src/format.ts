@@ -8,13 +8,13 @@ export function formatBytes(bytes: number): string {
 
 export function formatPercent(p: number): string {
   const percent = p * 100;
-  return `${percent.toFixed(percent >= 1 || percent === 0 ? 1 : 2)} %`;
+  return `${percent.toFixed(percent >= 0.995 || percent === 0 ? 1 : 2)} %`;
 }
 
 /** A change in percentage points, always with its sign. */
 export function formatChange(change: number): string {
   const points = change * 100;
-  const digits = Math.abs(points) >= 1 ? 1 : 2;
+  const digits = Math.abs(points) >= 0.995 ? 1 : 2;
   const text = Math.abs(points).toFixed(digits);
   if (Number(text) === 0) return "0";
   return `${points > 0 ? "+" : "−"}${text}`;

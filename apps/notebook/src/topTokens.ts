@@ -96,9 +96,7 @@ export class TopTokens {
     const kept = this.withChange ? Math.min(probability, before) : probability;
     bar.append(part("kept", kept / scale));
     if (this.withChange && probability !== before) {
-      const change = Math.abs(probability - before);
-      // A token that had far more than the scale shows is cut off at the end of the bar.
-      bar.append(part(probability > before ? "gained" : "lost", Math.min(change, scale - kept) / scale));
+      bar.append(part(probability > before ? "gained" : "lost", Math.abs(probability - before) / scale));
     }
     return bar;
   }
