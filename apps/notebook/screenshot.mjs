@@ -16,11 +16,19 @@ if (!file) {
 }
 const width = Number(values.width);
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const server = await createServer({ root, configFile: `${root}vite.config.ts`, logLevel: "error", server: { port: 0 } });
+const server = await createServer({
+  root,
+  configFile: `${root}vite.config.ts`,
+  logLevel: "error",
+  server: { port: 0 },
+});
 await server.listen();
 const browser = await chromium.launch({ headless: true, ...chromiumLaunch() });
 try {
-  const page = await browser.newPage({ viewport: { width, height: width < 600 ? 844 : 800 }, colorScheme: values.dark ? "dark" : "light" });
+  const page = await browser.newPage({
+    viewport: { width, height: width < 600 ? 844 : 800 },
+    colorScheme: values.dark ? "dark" : "light",
+  });
   await page.goto(`${server.resolvedUrls.local[0]}?backend=webgpu`);
   await page.getByText("Most likely after the edit").waitFor({ timeout: 120_000 });
   // The bars have grown and the memory is shown.

@@ -34,7 +34,8 @@ export function servePage() {
     transformIndexHtml: {
       order: "pre",
       // At "/" the page's own relative addresses would miss its folder.
-      handler: (html, { server, path }) => (server && path === PAGE ? html.replaceAll('"./src/', '"/apps/notebook/src/') : html),
+      handler: (html, { server, path }) =>
+        server && path === PAGE ? html.replaceAll('"./src/', '"/apps/notebook/src/') : html,
     },
     writeBundle() {
       mkdirSync(join(outDir, MODEL), { recursive: true });

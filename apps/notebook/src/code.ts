@@ -61,6 +61,7 @@ export class CodeView {
     this.code.replaceChildren(
       ...lines.map(({ text, edit }) => {
         const line = document.createElement(edit ? "mark" : "span");
+        line.className = "line";
         line.textContent = `${text}\n`;
         return line;
       }),

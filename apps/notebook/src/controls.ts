@@ -69,10 +69,25 @@ export class Controls {
 
   /** Offers the layers and heads that the model has; the middle layer is where most is to be seen. */
   setModel({ layers, heads }: ModelSize): void {
-    const blocks = Array.from({ length: layers }, (_, i) => radio("layer", String(i), String(i), i === Math.floor(layers / 2)));
-    element("layers").replaceChildren(radio("layer", "embedding", "embedding", false), ...blocks);
+    const chosen = String(new FormData(this.form).get("layer") ?? Math.floor(layers / 2));
+    const names = ["embedding", ...Array.from({ length: layers }, (_, i) => String(i))];
+    element("layers").replaceChildren(...names.map((name) => radio("layer", name, name, name === chosen)));
     element("head").replaceChildren(...Array.from({ length: heads }, (_, i) => new Option(String(i), String(i))));
     this.adapt();
+  }
+
+  /** Before there is a tokenizer: about as many chips as there will be, without words. */
+  awaitTokens(): void {
+    const words = [...this.read().prompt.split(/(?=\s\S)/), "every position"];
+    element("positions").replaceChildren(
+      ...words.map((word) => {
+        const chip = document.createElement("span");
+        chip.className = "awaited-chip";
+        chip.setAttribute("aria-hidden", "true");
+        chip.textContent = word;
+        return chip;
+      }),
+    );
   }
 
   /** Shows the prompt's tokens to pick a position from. A position that is gone becomes the last. */
@@ -135,8 +150,10 @@ export function element(id: string): HTMLElement {
 function radio(name: string, value: string, text: string, checked: boolean): HTMLLabelElement {
   const label = document.createElement("label");
   const input = Object.assign(document.createElement("input"), { type: "radio", name, value, checked });
-  const span = document.createElement("span");
-  span.textContent = text;
-  label.append(input, span);
+  const face = document.createElement("span");
+  label.className = "pick";
+  face.className = "face";
+  face.textContent = text;
+  label.append(input, face);
   return label;
 }

@@ -39,7 +39,10 @@ export const EDITS: Record<EditName, Edit> = {
     label: "Steer",
     purpose: "push it towards a second prompt",
     uses: ["towards", "strength"],
-    code: (here, { strength }) => [`const here = ${here};`, `here.add_(here.neg().add(there).mul(${strength})); // there − here, × ${strength}`],
+    code: (here, { strength }) => [
+      `const here = ${here};`,
+      `here.add_(here.neg().add(there).mul(${strength})); // there − here, × ${strength}`,
+    ],
     apply: (here, { strength }, there) => here.add_(here.neg().add(there).mul(strength)),
   },
   patch: {

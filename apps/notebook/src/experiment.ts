@@ -20,11 +20,6 @@ export interface Predictions {
   milliseconds: number;
 }
 
-export interface Outcome {
-  before: Predictions;
-  after: Predictions;
-}
-
 /** A problem and the field that it belongs to. */
 export class FieldError extends Error {
   constructor(
@@ -35,38 +30,40 @@ export class FieldError extends Error {
   }
 }
 
-/** Runs experiments on one model. What depends on the prompt alone is run once for a prompt. */
+/** Runs experiments on one model. */
 export class Experimenter {
+  /** What depends on the prompt alone is run once for a prompt. */
   private clean: { prompt: string; predictions: Predictions } | undefined;
 
   constructor(private readonly model: GPT2LanguageModel) {}
 
-  /**
-   * The predictions without and with the edit.
-   * @throws FieldError; the signal's reason between two traces, once a newer run supersedes this one.
-   */
-  async run(settings: Settings, signal: AbortSignal): Promise<Outcome> {
-    const before = await this.withoutEdit(settings.prompt);
-    signal.throwIfAborted();
-    if (settings.edit === "none") return { before, after: before };
-    const there = hasSecondPrompt(settings) ? await this.secondPrompt(settings) : undefined;
-    signal.throwIfAborted();
-    const after = await this.withEdit(settings, there);
-    signal.throwIfAborted();
-    await this.addBefore(settings.prompt, before, after);
-    return { before, after };
-  }
-
-  private async withoutEdit(prompt: string): Promise<Predictions> {
+  /** What the model says by itself. @throws FieldError */
+  async before({ prompt }: Settings): Promise<Predictions> {
     if (this.clean?.prompt === prompt) return this.clean.predictions;
     const predictions = await by("prompt", () => this.predict(prompt, () => {}));
     this.clean = { prompt, predictions };
     return predictions;
   }
 
+  /**
+   * What it says with the edit, compared with `before`.
+   * @throws FieldError; the signal's reason between two traces, once a newer run supersedes this one.
+   */
+  async after(settings: Settings, before: Predictions, signal: AbortSignal): Promise<Predictions> {
+    if (settings.edit === "none") return before;
+    const there = hasSecondPrompt(settings) ? await this.secondPrompt(settings) : undefined;
+    signal.throwIfAborted();
+    const after = await this.withEdit(settings, there);
+    signal.throwIfAborted();
+    await this.addBefore(settings.prompt, before, after);
+    return after;
+  }
+
   /** The second prompt's activation at its last token: [width]. */
   private secondPrompt(settings: Settings): Promise<Tensor> {
-    return by("towards", () => this.model.trace(settings.towards, () => activation(settings).value(this.model).at(0, -1).save()));
+    return by("towards", () =>
+      this.model.trace(settings.towards, () => activation(settings).value(this.model).at(0, -1).save()),
+    );
   }
 
   private withEdit(settings: Settings, there: Tensor | undefined): Promise<Predictions> {
@@ -75,7 +72,9 @@ export class Experimenter {
       if (edit.uses.includes("factor") && !Number.isFinite(settings.factor)) {
         throw new ArgumentError("The factor is not a number.", "Type one, such as 0.5 or -2.");
       }
-      const after = await this.predict(settings.prompt, () => edit.apply(target(settings).value(this.model), settings, there as Tensor));
+      const after = await this.predict(settings.prompt, () =>
+        edit.apply(target(settings).value(this.model), settings, there as Tensor),
+      );
       if (after.rows.some(({ probability }) => !Number.isFinite(probability))) {
         throw new ArgumentError("With this edit the model's numbers overflow.", "Make it smaller.");
       }

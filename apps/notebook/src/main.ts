@@ -2,7 +2,7 @@
 import { BackendError, DisposedError, type GPT2LanguageModel, WorkerError } from "insitu";
 import { CodeView, codeOf } from "./code.ts";
 import { Controls, element, type ModelSize } from "./controls.ts";
-import { Experimenter, FieldError, type Outcome } from "./experiment.ts";
+import { Experimenter, FieldError, type Predictions } from "./experiment.ts";
 import { formatPercent } from "./format.ts";
 import { latest } from "./latest.ts";
 import { ModelView } from "./model.ts";
@@ -38,9 +38,16 @@ await start();
 
 async function start(): Promise<void> {
   loaded = undefined;
-  clearResults("");
+  for (const table of [before, after]) table.clear(true);
+  controls.awaitTokens();
+  controls.showProblem(undefined);
+  shownPrompt = undefined;
+  status.textContent = "";
   const model = await modelView.load(start);
-  if (!model) return;
+  if (!model) {
+    for (const table of [before, after]) table.clear();
+    return;
+  }
   const { spec, transformer } = model;
   const z = spec.sites.find(({ port }) => port === "source.z");
   const size: ModelSize = { layers: transformer.h.length, heads: Number(z?.shape[2] ?? 1), maxTokens: spec.maxTokens };
@@ -52,6 +59,7 @@ async function start(): Promise<void> {
 /** Shows at once what follows from the settings alone, and runs the experiment after a delay. */
 function refresh(delay: number): void {
   if (loaded) controls.setTokens(loaded.model.tokenizer.toStrTokens(controls.read().prompt), loaded.size);
+  else controls.awaitTokens();
   const settings = controls.read();
   codeView.show(codeOf(settings, address));
   if (!loaded) return;
@@ -66,41 +74,50 @@ async function run(signal: AbortSignal): Promise<void> {
   const { experimenter, model } = loaded;
   const settings = controls.read();
   try {
-    const outcome = await experimenter.run(settings, signal);
+    const first = await experimenter.before(settings);
+    if (signal.aborted) return;
+    // At once, should the edit take its time; the scale may have to change for the other table.
+    if (shownPrompt !== settings.prompt) before.show(first, scaleOf(first));
+    shownPrompt = settings.prompt;
+    const second = await experimenter.after(settings, first, signal);
     if (signal.aborted) return;
     controls.showProblem(undefined);
-    show(outcome);
-    shownPrompt = settings.prompt;
+    show(first, second);
     modelView.showMemory(await model.memory());
   } catch (error) {
     if (!signal.aborted) fail(error);
   }
 }
 
-function show(outcome: Outcome): void {
-  const scale = Math.max(...[...outcome.before.rows, ...outcome.after.rows].map(({ probability }) => probability));
-  before.show(outcome.before, scale);
-  after.show(outcome.after, scale);
-  const first = outcome.after.rows[0];
-  status.textContent = first ? `Most likely after the edit: ${JSON.stringify(first.token)}, ${formatPercent(first.probability)}` : "";
+function show(first: Predictions, second: Predictions): void {
+  const scale = scaleOf(first, second);
+  before.show(first, scale);
+  after.show(second, scale);
+  const top = second.rows[0];
+  if (top)
+    status.textContent = `Most likely after the edit: ${JSON.stringify(top.token)}, ${formatPercent(top.probability)}`;
 }
 
+/** A full bar is the most likely token of all. */
+function scaleOf(...all: Predictions[]): number {
+  return Math.max(...all.flatMap(({ rows }) => rows.map(({ probability }) => probability)));
+}
+
+/** Says what went wrong. A result that no longer belongs to what is chosen is not left standing. */
 function fail(error: unknown): void {
-  clearResults("");
-  const cause = error instanceof FieldError ? error.cause : error;
-  if (cause instanceof BackendError || cause instanceof WorkerError || cause instanceof DisposedError) {
-    loaded = undefined;
-    modelView.showFailure(toProblem(cause), start);
-    return;
+  const { field, cause } = error instanceof FieldError ? error : { field: "edit" as const, cause: error };
+  const modelIsGone = cause instanceof BackendError || cause instanceof WorkerError || cause instanceof DisposedError;
+  after.clear();
+  if (modelIsGone || field === "prompt") {
+    before.clear();
+    shownPrompt = undefined;
   }
   status.textContent = "No result";
-  controls.showProblem(error instanceof FieldError ? error.field : "edit", toProblem(cause));
-}
-
-/** A result that no longer belongs to what is chosen is not left standing. */
-function clearResults(text: string): void {
-  before.clear();
-  after.clear();
-  shownPrompt = undefined;
-  status.textContent = text;
+  if (modelIsGone) {
+    loaded?.model.dispose().catch(() => {});
+    loaded = undefined;
+    modelView.showFailure(toProblem(cause), start);
+  } else {
+    controls.showProblem(field, toProblem(cause));
+  }
 }

@@ -23,7 +23,9 @@ export class ModelView {
         backend: this.address.backend as Backend,
         onProgress: (p) => progress.show(p),
       });
+      const memory = await model.memory();
       this.showModel(model);
+      this.showMemory(memory);
       return model;
     } catch (error) {
       this.showFailure(toProblem(error), retry);

@@ -9,7 +9,8 @@ export interface Place {
 
 /** The whole activation that the layer and site pickers name: [rows, tokens, width]. */
 export function activation({ layer, site }: Settings): Place {
-  if (layer === "embedding") return { code: "model.transformer.h[0].input", value: (model) => model.transformer.h[0]!.input };
+  if (layer === "embedding")
+    return { code: "model.transformer.h[0].input", value: (model) => model.transformer.h[0]!.input };
   const code = `model.transformer.h[${layer}]`;
   switch (site) {
     case "block":

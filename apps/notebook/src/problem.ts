@@ -23,6 +23,7 @@ export function showProblem(element: HTMLElement, problem: Problem | undefined):
   const strong = document.createElement("strong");
   strong.textContent = problem.problem;
   const name = document.createElement("code");
+  name.className = "error-name";
   name.textContent = problem.name;
   element.replaceChildren(strong, ` ${problem.remedy} `, name);
 }

@@ -42,10 +42,10 @@ export class TopTokens {
   }
 
   /** Empty rows, as many as there will be, so that nothing moves when they fill. */
-  clear(): void {
+  clear(awaited = false): void {
     const rows = Array.from({ length: ROWS }, () => {
       const row = document.createElement("tr");
-      row.className = "empty";
+      row.className = awaited ? "awaited" : "";
       for (const [name] of this.columns()) row.insertCell().className = name;
       return row;
     });

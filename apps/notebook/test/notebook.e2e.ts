@@ -6,7 +6,8 @@ const FIRST_RESULT = { timeout: 60_000 };
 const table = (page: Page, name: string) => page.getByRole("table", { name, exact: true });
 const beforeTable = (page: Page) => table(page, "Before the edit");
 const afterTable = (page: Page) => table(page, "After the edit");
-const settled = (page: Page) => expect(page.getByRole("status")).toContainText("Most likely after the edit", FIRST_RESULT);
+const settled = (page: Page) =>
+  expect(page.getByRole("status")).toContainText("Most likely after the edit", FIRST_RESULT);
 
 async function open(page: Page, query: string): Promise<void> {
   await page.goto(`/?${query}`);
@@ -18,8 +19,8 @@ async function rowsOf(locator: Locator): Promise<{ token: string; numbers: numbe
   const rows = await locator.locator("tbody").getByRole("row").all();
   return Promise.all(
     rows.map(async (row) => ({
-      token: await row.getByRole("rowheader").innerText(),
-      numbers: (await row.getByRole("cell").allInnerTexts()).filter((text) => text.trim() !== "").map(parseNumber),
+      token: (await row.getByRole("rowheader").textContent()) ?? "",
+      numbers: (await row.getByRole("cell").allTextContents()).filter((text) => text.trim() !== "").map(parseNumber),
     })),
   );
 }
@@ -44,7 +45,9 @@ test("WebGPU: progress, adapter, and tables that an edit changes", async ({ page
   });
   await open(page, "backend=webgpu");
   const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
-  const weights = seen.flatMap((text) => /weights ([\d.]+) of ([\d.]+) MB (\d+)\/(\d+)/.exec(text) ?? []).filter((_, i) => i % 5 !== 0);
+  const weights = seen
+    .flatMap((text) => /weights ([\d.]+) of ([\d.]+) MB (\d+)\/(\d+)/.exec(text) ?? [])
+    .filter((_, i) => i % 5 !== 0);
   expect(weights.length).toBeGreaterThan(0);
   expect(Number(weights[0])).toBeLessThanOrEqual(Number(weights[1]));
   expect(seen[0]).toContain("config");
@@ -52,7 +55,9 @@ test("WebGPU: progress, adapter, and tables that an edit changes", async ({ page
 
   const model = page.getByRole("region", { name: "Model" });
   await expect(model).toContainText("webgpu");
-  await expect(model).toContainText(process.env["INSITU_ADAPTER"] === "hardware" ? /\w/ : "software: this is not a GPU");
+  await expect(model).toContainText(
+    process.env["INSITU_ADAPTER"] === "hardware" ? /\w/ : "software: this is not a GPU",
+  );
   await expect(model).toContainText(/MB in \d+ tensors/);
 
   const before = await rowsOf(beforeTable(page));
@@ -76,7 +81,9 @@ test("WebGPU: progress, adapter, and tables that an edit changes", async ({ page
 
   await andRun(page, () => page.getByRole("radio", { name: /^None/ }).check());
   const same = await rowsOf(afterTable(page));
-  expect(same.map(({ token, numbers }) => [token, numbers[0]])).toEqual(before.map(({ token, numbers }) => [token, numbers[0]]));
+  expect(same.map(({ token, numbers }) => [token, numbers[0]])).toEqual(
+    before.map(({ token, numbers }) => [token, numbers[0]]),
+  );
   expect(same.every(({ numbers }) => numbers[1] === 0)).toBe(true);
 });
 
@@ -85,10 +92,15 @@ test("wasm: the code shown is the experiment, for every edit and place", async (
   await expect(page.getByRole("region", { name: "Model" })).toContainText("wasm");
   const code = page.getByRole("region", { name: "The same in code" }).locator("pre");
   const run = async () => {
-    const shown = await code.innerText();
+    const shown = (await code.textContent()) ?? "";
     const values = await page.evaluate(async (text) => {
-      const source = text.replace(/import .*;/, `const { LanguageModel } = await import("/packages/insitu/src/index.ts");`);
-      const main = new Function(`return (async () => { ${source}\n await model.dispose(); return Array.from(after.values.data); })()`);
+      const source = text.replace(
+        /import .*;/,
+        `const { LanguageModel } = await import("/packages/insitu/src/index.ts");`,
+      );
+      const main = new Function(
+        `return (async () => { ${source}\n await model.dispose(); return Array.from(after.values.data); })()`,
+      );
       return (await main()) as number[];
     }, shown);
     const rows = await rowsOf(afterTable(page));
@@ -159,7 +171,9 @@ test("a model that is not there: what is wrong, what to do, and another try", as
   await expect(alert).toContainText("/weights/none/config.json answered 404");
   await expect(alert).toContainText("Check that the folder holds it.");
   await expect(alert).toContainText("CheckpointError");
-  await page.route("**/weights/none/*", (route) => route.continue({ url: route.request().url().replace("none", "tiny") }));
+  await page.route("**/weights/none/*", (route) =>
+    route.continue({ url: route.request().url().replace("none", "tiny") }),
+  );
   await page.getByRole("button", { name: "Try again" }).click();
   await settled(page);
   await expect(alert).toHaveCount(0);
