@@ -34,6 +34,8 @@ let shownPrompt: string | undefined;
 const runSoon = latest(run);
 controls.onChange((now) => refresh(now ? 0 : DEBOUNCE_MILLISECONDS));
 codeView.show(codeOf(controls.read(), address));
+controls.awaitTokens();
+element("page").hidden = false;
 await start();
 
 async function start(): Promise<void> {

@@ -48,9 +48,8 @@ export class ModelView {
     showProblem(text, problem);
   }
 
-  showMemory({ numBytes, numTensors, numBytesInGPU }: EngineMemory): void {
-    const gpu = numBytesInGPU > 0 ? `, ${formatBytes(numBytesInGPU)} of GPU buffers` : "";
-    this.memory.textContent = `${formatBytes(numBytes)} in ${numTensors} tensors${gpu}`;
+  showMemory({ numBytes, numTensors }: EngineMemory): void {
+    this.memory.textContent = `${formatBytes(numBytes)} in ${numTensors} tensors`;
   }
 
   private showModel({ device, transformer }: GPT2LanguageModel): void {

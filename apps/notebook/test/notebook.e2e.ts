@@ -37,7 +37,11 @@ async function andRun(page: Page, act: () => Promise<unknown>): Promise<void> {
 test("WebGPU: progress, adapter, and tables that an edit changes", async ({ page }) => {
   await page.addInitScript(() => {
     const seen: string[] = [];
-    Object.assign(window, { seen });
+    const shifts: number[] = [];
+    Object.assign(window, { seen, shifts });
+    new PerformanceObserver((list) => {
+      shifts.push(...list.getEntries().map((entry) => (entry as unknown as { value: number }).value));
+    }).observe({ type: "layout-shift", buffered: true });
     new MutationObserver(() => {
       const bar = document.querySelector("progress");
       if (bar) seen.push(`${bar.labels[0]?.textContent} ${bar.value}/${bar.max}`);
@@ -52,6 +56,10 @@ test("WebGPU: progress, adapter, and tables that an edit changes", async ({ page
   expect(Number(weights[0])).toBeLessThanOrEqual(Number(weights[1]));
   expect(seen[0]).toContain("config");
   expect(seen.some((text) => text.includes("Starting the backend"))).toBe(true);
+
+  // Nothing moves while it loads and fills.
+  const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+  expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.02);
 
   const model = page.getByRole("region", { name: "Model" });
   await expect(model).toContainText("webgpu");
