@@ -12,6 +12,8 @@ export interface ModelSize {
 
 /** The form: what is chosen in it, and what is shown of it. */
 export class Controls {
+  private shownTokens: string | undefined;
+
   constructor(
     private readonly form: HTMLFormElement,
     prompt: string,
@@ -78,6 +80,7 @@ export class Controls {
 
   /** Before there is a tokenizer: about as many chips as there will be, without words. */
   awaitTokens(): void {
+    this.shownTokens = undefined;
     const words = [...this.read().prompt.split(/(?=\s\S)/), "every position"];
     element("positions").replaceChildren(
       ...words.map((word) => {
@@ -92,6 +95,10 @@ export class Controls {
 
   /** Shows the prompt's tokens to pick a position from. A position that is gone becomes the last. */
   setTokens(tokens: readonly string[], { maxTokens }: ModelSize): void {
+    // Left alone where nothing changed: one of the chips may have the focus.
+    const shown = JSON.stringify(tokens);
+    if (shown === this.shownTokens) return;
+    this.shownTokens = shown;
     const { position } = this.read();
     const picked = position === "all" || position < tokens.length - 1 ? position : -1;
     const chips = tokens.map((token, i) => {

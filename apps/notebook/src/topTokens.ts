@@ -24,6 +24,8 @@ export class TopTokens {
       cell.scope = "col";
       cell.className = name;
       cell.textContent = title;
+      // The bars say nothing that the numbers do not.
+      if (name === "bar") cell.ariaHidden = "true";
       head.append(cell);
     }
     table.append(this.body);
@@ -75,9 +77,11 @@ export class TopTokens {
     name.scope = "row";
     name.className = "name";
     name.append(tokenElement(token));
+    name.setAttribute("aria-label", JSON.stringify(token));
     row.append(name);
     const bar = row.insertCell();
     bar.className = "bar";
+    bar.ariaHidden = "true";
     bar.append(this.bar(prediction, scale));
     const number = row.insertCell();
     number.className = "number";

@@ -84,7 +84,9 @@ test("WebGPU: progress, adapter, and tables that an edit changes", async ({ page
   // What a token had before is its probability now less the change: it must be what the first table says.
   for (const { token, numbers } of zeroed) {
     const had = before.find((row) => row.token === token)?.numbers[0];
-    if (had !== undefined) expect((numbers[0] as number) - (numbers[1] as number)).toBeCloseTo(had, 0);
+    if (had !== undefined) {
+      expect(Math.abs((numbers[0] as number) - (numbers[1] as number) - had)).toBeLessThan(0.2);
+    }
   }
 
   await andRun(page, () => page.getByRole("radio", { name: /^None/ }).check());
@@ -113,7 +115,9 @@ test("wasm: the code shown is the experiment, for every edit and place", async (
     }, shown);
     const rows = await rowsOf(afterTable(page));
     rows.forEach(({ numbers }, i) => {
-      expect(numbers[0]).toBeCloseTo((values[i] as number) * 100, (values[i] as number) >= 0.00995 ? 0 : 1);
+      const percent = (values[i] as number) * 100;
+      // As near as the digits shown allow.
+      expect(Math.abs((numbers[0] as number) - percent)).toBeLessThan(percent >= 0.995 ? 0.06 : 0.006);
     });
     return shown;
   };
@@ -198,6 +202,12 @@ test("390 px wide: no horizontal scroll; the keyboard alone changes the edit", a
   for (const stop of ["-1", "2", "block", "steer"]) {
     await page.keyboard.press("Tab");
     expect(await focused()).toBe(stop);
+    if (stop === "-1") {
+      // The chips are drawn anew with the tokens only, so the one in use keeps the focus.
+      await andRun(page, () => page.keyboard.press("ArrowLeft"));
+      expect(await focused()).not.toBe("-1");
+      await expect(page.locator("pre")).toContainText(`.at(":, ${await focused()}")`);
+    }
   }
   await andRun(page, () => page.keyboard.press("ArrowUp"));
   expect(await focused()).toBe("scale");
