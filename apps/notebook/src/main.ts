@@ -118,7 +118,7 @@ function fail(error: unknown): void {
   if (modelIsGone) {
     loaded?.model.dispose().catch(() => {});
     loaded = undefined;
-    modelView.showFailure(toProblem(cause), start);
+    modelView.showFailure(cause, start);
   } else {
     controls.showProblem(field, toProblem(cause));
   }

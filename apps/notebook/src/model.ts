@@ -1,6 +1,13 @@
-import { type Backend, type DeviceInfo, type EngineMemory, type GPT2LanguageModel, LanguageModel } from "insitu";
+import {
+  type Backend,
+  BackendError,
+  type DeviceInfo,
+  type EngineMemory,
+  type GPT2LanguageModel,
+  LanguageModel,
+} from "insitu";
 import { formatBytes } from "./format.ts";
-import { type Problem, showProblem, toProblem } from "./problem.ts";
+import { showProblem, toProblem } from "./problem.ts";
 import { ProgressView } from "./progress.ts";
 import type { Address } from "./settings.ts";
 
@@ -28,13 +35,13 @@ export class ModelView {
       this.showMemory(memory);
       return model;
     } catch (error) {
-      this.showFailure(toProblem(error), retry);
+      this.showFailure(error, retry);
       return undefined;
     }
   }
 
   /** A model that cannot go on (its device was lost, its worker died) is loaded again by hand. */
-  showFailure(problem: Problem, retry: () => void): void {
+  showFailure(error: unknown, retry: () => void): void {
     const failure = document.createElement("div");
     failure.className = "failure";
     const text = document.createElement("p");
@@ -45,7 +52,8 @@ export class ModelView {
     button.addEventListener("click", retry);
     failure.append(text, button);
     this.root.replaceChildren(failure);
-    showProblem(text, problem);
+    showProblem(text, toProblem(error));
+    if (error instanceof BackendError && this.address.backend !== "wasm") text.append(" ", wasmLink());
   }
 
   showMemory({ numBytes, numTensors }: EngineMemory): void {
@@ -76,6 +84,16 @@ export class ModelView {
       this.root.append(notice);
     }
   }
+}
+
+/** What the remedy comes to on this page: the same address with the backend that runs everywhere. */
+function wasmLink(): HTMLAnchorElement {
+  const link = document.createElement("a");
+  const query = new URLSearchParams(location.search);
+  query.set("backend", "wasm");
+  link.href = `?${query}`;
+  link.textContent = "Run it on wasm";
+  return link;
 }
 
 function describeDevice({ backend, adapter, software }: DeviceInfo): string {

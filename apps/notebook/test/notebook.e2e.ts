@@ -191,6 +191,15 @@ test("a model that is not there: what is wrong, what to do, and another try", as
   await expect(alert).toHaveCount(0);
 });
 
+test("a backend that is not there: what there is, and a way on", async ({ page }) => {
+  await page.goto("/?backend=abacus&prompt=One%20two");
+  const alert = page.getByRole("region", { name: "Model" }).getByRole("alert");
+  await expect(alert).toContainText('There is no backend "abacus".');
+  await alert.getByRole("link", { name: "Run it on wasm" }).click();
+  await settled(page);
+  await expect(page.getByRole("textbox", { name: "Prompt", exact: true })).toHaveValue("One two");
+});
+
 test("390 px wide: no horizontal scroll; the keyboard alone changes the edit", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page, "backend=wasm");
