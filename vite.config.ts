@@ -1,5 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { servePage } from "./apps/notebook/servePage.mjs";
 import { chromiumLaunch } from "./scripts/chromium.mjs";
 
 /** wasm threads need a page that is cross-origin isolated. */
@@ -9,6 +10,8 @@ const isolation = {
 };
 
 export default defineConfig({
+  // Not under vitest, whose own page is at "/".
+  plugins: process.env["VITEST"] ? [] : [servePage()],
   server: { headers: isolation },
   preview: { headers: isolation },
   worker: { format: "es" },

@@ -1,0 +1,67 @@
+/** Vite plugin: the notebook at "/" of the dev server, and alone in `dist/`, with its weights, when built. */
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const PAGE = "/apps/notebook/index.html";
+const MODEL = "weights/tiny";
+const MODEL_FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
+
+export function servePage() {
+  let outDir;
+  return {
+    name: "insitu:serve-page",
+    config(_, { command }) {
+      // "mpa": a missing weight file is then a 404, not this page with status 200.
+      if (command === "serve") return { appType: "mpa" };
+      // Relative addresses, so that the site can be put into any folder of a server.
+      return {
+        root: join(ROOT, "apps/notebook"),
+        base: "./",
+        worker: { plugins: () => [keepWasmThreads()] },
+        build: { outDir: join(ROOT, "dist"), emptyOutDir: true, target: "es2023" },
+      };
+    },
+    configResolved(config) {
+      outDir = config.build.outDir;
+    },
+    configureServer(server) {
+      server.middlewares.use((request, _, next) => {
+        request.url = request.url.replace(/^\/(?=$|\?)/, PAGE);
+        next();
+      });
+    },
+    transformIndexHtml: {
+      order: "pre",
+      // At "/" the page's own relative addresses would miss its folder.
+      handler: (html, { server, path }) =>
+        server && path === PAGE ? html.replaceAll('"./src/', '"/apps/notebook/src/') : html,
+    },
+    writeBundle() {
+      mkdirSync(join(outDir, MODEL), { recursive: true });
+      for (const file of MODEL_FILES) {
+        const from = join(ROOT, MODEL, file);
+        if (existsSync(from)) cpSync(from, join(outDir, MODEL, file));
+        else this.warn(`${MODEL}/${file} is not there, so the built page has no model of its own.`);
+      }
+    },
+  };
+}
+
+/**
+ * The threaded wasm backend starts its threads from its own function's text, where `_scriptDir` does
+ * not exist; it asks by `typeof`. The minifier, seeing the variable declared outside, drops the
+ * question, and every thread dies. Nothing needs `_scriptDir` here, so it is taken out.
+ */
+function keepWasmThreads() {
+  const uses = ['if(typeof _scriptDir !== "undefined" && _scriptDir){scriptDirectory=_scriptDir}', "||_scriptDir"];
+  return {
+    name: "insitu:keep-wasm-threads",
+    transform(code, id) {
+      if (!id.endsWith("/wasm-out/tfjs-backend-wasm-threaded-simd.js")) return null;
+      for (const use of uses) if (!code.includes(use)) this.error(`The wasm backend has changed: it lacks ${use}`);
+      return { code: uses.reduce((text, use) => text.replaceAll(use, ""), code), map: null };
+    },
+  };
+}
