@@ -34,7 +34,8 @@ export function compare(name: string, outputs: Record<string, Outputs>, oracle: 
     if (key in outputs && have !== JSON.stringify(want))
       verdict.failures.push(`${key} is ${have}, not ${JSON.stringify(want)}`);
   }
-  if (verdict.tensors === 0) verdict.failures.push("the oracle has no such case");
+  const compared = verdict.tensors > 0 || Object.keys(values).some((key) => key in outputs);
+  if (!compared) verdict.failures.push("the oracle has no such case");
   return verdict;
 }
 

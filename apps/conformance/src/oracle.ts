@@ -1,6 +1,6 @@
 /** Reads an oracle folder: its inputs, and the golden outputs of each case. */
 import { type DType, type GPT2LanguageModel, LanguageModel, type LoadOptions, Tensor } from "insitu";
-import type { Inputs } from "./case.ts";
+import type { Case, Inputs, Outputs } from "./case.ts";
 
 /** Loads a model; the tests in Node load it in their own process. */
 export type Load = (source: string, options: LoadOptions) => Promise<GPT2LanguageModel>;
@@ -46,6 +46,22 @@ export class OracleModels {
       this.load(`${this.folder}/model`, { ...this.options, padTokenId: manifest.pad_token_id, attnImplementation });
     this.loaded.set(attnImplementation, model);
     return model;
+  }
+
+  /** Runs a case on its model, and disposes what it loaded beside. */
+  async run(name: string, experiment: Case): Promise<Record<string, Outputs>> {
+    const extra: GPT2LanguageModel[] = [];
+    const load = async (options: LoadOptions) => {
+      const { pad_token_id } = this.oracle.manifest;
+      const model = await this.load(`${this.folder}/model`, { ...this.options, padTokenId: pad_token_id, ...options });
+      extra.push(model);
+      return model;
+    };
+    try {
+      return await experiment(await this.for(name), this.oracle.inputs, { load });
+    } finally {
+      for (const model of extra) await model.dispose();
+    }
   }
 
   async dispose(): Promise<void> {

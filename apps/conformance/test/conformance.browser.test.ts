@@ -27,7 +27,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     const model = await models.for(name);
     adapter = `${model.device.backend} on ${model.device.adapter}`;
     const { numTensors } = await model.memory();
-    const outputs = await CASES[name]!(model, oracle.inputs);
+    const outputs = await models.run(name, CASES[name]!);
     const verdict = compare(name, outputs, oracle, TOLERANCE);
     lines.push(
       `  ${name}: ${verdict.tensors} tensors, worst ${verdict.worst.toExponential(1)} at ${verdict.worstAt || "-"}`,

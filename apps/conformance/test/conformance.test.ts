@@ -18,7 +18,7 @@ beforeAll(async () => {
 test.each(Object.keys(CASES))("%s", async (name) => {
   const model = await models.for(name);
   const { numTensors } = await model.memory();
-  const outputs = await CASES[name]!(model, oracle.inputs);
+  const outputs = await models.run(name, CASES[name]!);
   expect(compare(name, outputs, oracle, 1e-4).failures).toEqual([]);
   expect((await model.memory()).numTensors).toBe(numTensors);
 });

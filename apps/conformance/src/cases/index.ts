@@ -14,6 +14,7 @@ import {
 } from "./invokes.ts";
 import { logitLens } from "./logitLens.ts";
 import { explicitLeftMask, explicitLeftMaskSdpa, explicitRightMask } from "./masks.ts";
+import { editCopy, editInplaceStacked, hookTrueCall, rename, scanShapes } from "./models.ts";
 import { readBlockInternals } from "./readBlockInternals.ts";
 import { embeddingOverride, setAttnOutputTuple, setInput, setOutput } from "./replace.ts";
 import { skipInvokes, skipLayer } from "./skip.ts";
@@ -60,5 +61,10 @@ export const CASES: Record<string, Case> = {
   cache_select_inputs_after_edit: cacheSelectInputsAfterEdit,
   stop_early: stopEarly,
   skip_layer: skipLayer,
+  edit_copy: editCopy,
+  edit_inplace_stacked: editInplaceStacked,
+  scan_shapes: scanShapes,
+  rename,
+  hook_true_call: hookTrueCall,
   skip_invokes: skipInvokes,
 };

@@ -27,13 +27,14 @@ export const setAttnOutputTuple: Case = (model, X) =>
     return { h1: h1!.output.save(), logits: model.lm_head.output.save() };
   });
 
-/** Embeddings of one prompt put into another. */
-export const embeddingOverride: Case = async (model, X) => {
-  const { embeddings } = await model.trace(X["C"]!, () => ({ embeddings: model.transformer.wte.output.save() }));
-  const { logits } = await model.trace(X["A"]!, () => {
-    model.transformer.wte.output = embeddings;
-    return { logits: model.lm_head.output.save() };
+/** Embeddings of one prompt put into another, without leaving the device. */
+export const embeddingOverride: Case = (model, X) =>
+  model.session(async () => {
+    const { embeddings } = await model.trace(X["C"]!, () => ({ embeddings: model.transformer.wte.output.hold() }));
+    const { logits } = await model.trace(X["A"]!, () => {
+      model.transformer.wte.output = embeddings;
+      return { logits: model.lm_head.output.save() };
+    });
+    const { reference_C } = await model.trace(X["C"]!, () => ({ reference_C: model.lm_head.output.save() }));
+    return { logits, reference_C };
   });
-  const { reference_C } = await model.trace(X["C"]!, () => ({ reference_C: model.lm_head.output.save() }));
-  return { logits, reference_C };
-};
