@@ -5,6 +5,7 @@ import {
   type LoadedModel as Loaded,
   type LoadProgress,
   type LoadRequest,
+  type NewTokens,
   type Outcome,
   parseGpt2Config,
   type RunResult,
@@ -47,8 +48,8 @@ export class Engine implements EngineProtocol {
     });
   }
 
-  run(program: TraceProgram): Promise<Outcome<RunResult>> {
-    return this.next(async () => this.loaded().run(program));
+  run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<Outcome<RunResult>> {
+    return this.next(async () => this.loaded().run(program, onTokens));
   }
 
   readHeld(id: string): Promise<Outcome<SavedData>> {

@@ -23,7 +23,7 @@ import {
 import type { Hooks } from "./hooks.ts";
 import type { ForwardContext, Module } from "./modules/module.ts";
 import { runOp } from "./ops/table.ts";
-import { inputsOf, type Plan, type StageWork } from "./plan.ts";
+import { inputsOf, type Plan, type StageWork, stepKey } from "./plan.ts";
 import * as tf from "./tf.ts";
 
 /** Thrown through the forward pass when nothing further is needed; never leaves the engine. */
@@ -39,6 +39,9 @@ export interface ModuleTree {
 export class Execution implements Hooks {
   private readonly values = new Map<NodeRef, tf.Tensor>();
   private readonly uses: Uint32Array;
+  private step = 0;
+  /** Whether the generation ended before its last step. */
+  endedEarly = false;
   private readonly ranges: { start: number; count: number }[];
 
   constructor(
@@ -47,7 +50,7 @@ export class Execution implements Hooks {
     private readonly plan: Plan,
     private readonly tree: ModuleTree,
     /** What modules called on values are given, where it fits them. */
-    private readonly context: Omit<ForwardContext, "hooks">,
+    private context: Pick<ForwardContext, "mask" | "attention">,
   ) {
     this.uses = plan.uses.slice();
     this.ranges = rowRanges(program.invokes);
@@ -58,10 +61,17 @@ export class Execution implements Hooks {
     for (const ref of this.plan.prelude) this.compute(ref);
   }
 
-  /** The values to save, in the program's order. They stay the execution's: `dispose` frees them. */
-  saved(): tf.Tensor[] {
+  /** From here on, places are those of this step of the generation. */
+  atStep(step: number, mask: tf.Tensor): void {
+    this.step = step;
+    this.context = { ...this.context, mask };
+  }
+
+  /** The values to save, in the program's order; null for those of steps never made. They stay the execution's: `dispose` frees them. */
+  saved(): (tf.Tensor | null)[] {
     return this.program.saves.map(({ node }) => {
       const value = this.values.get(node);
+      if (!value && this.endedEarly) return null;
       if (!value)
         throw new RunError(
           `The run never reached ${describe(this.program.nodes[node] as Node)}.`,
@@ -73,7 +83,8 @@ export class Execution implements Hooks {
 
   /** Handles of the values to hold, for the caller to keep. */
   held(): Map<string, tf.Tensor> {
-    return new Map((this.program.holds ?? []).map(({ node, id }) => [id, tf.keep(this.value(node).clone())]));
+    const reached = (this.program.holds ?? []).filter(({ node }) => this.values.has(node) || !this.endedEarly);
+    return new Map(reached.map(({ node, id }) => [id, tf.keep(this.value(node).clone())]));
   }
 
   dispose(): void {
@@ -82,20 +93,20 @@ export class Execution implements Hooks {
   }
 
   visit(module: string, port: string, value: tf.Tensor): tf.Tensor {
-    const stage = this.plan.stageOf.get(`${module}:${port}`);
+    const stage = this.plan.stageOf.get(stepKey(this.step, `${module}:${port}`));
     return stage === undefined ? value : (this.atStage(stage, module, [port], [value])[0] as tf.Tensor);
   }
 
   visitGroup(module: string, ports: readonly string[], values: readonly tf.Tensor[]): tf.Tensor[] {
     for (const port of ports) {
-      const stage = this.plan.stageOf.get(`${module}:${port}`);
+      const stage = this.plan.stageOf.get(stepKey(this.step, `${module}:${port}`));
       if (stage !== undefined) return this.atStage(stage, module, ports, values);
     }
     return [...values];
   }
 
   skipped(module: string): tf.Tensor | undefined {
-    const skips = this.plan.skips.get(module);
+    const skips = this.plan.skips.get(stepKey(this.step, module));
     if (!skips) return undefined;
     const nodes = skips.map((ref) => this.program.nodes[ref] as SkipNode);
     const whole = nodes.findLast((node) => node.invoke === null);
@@ -113,7 +124,8 @@ export class Execution implements Hooks {
     for (const ref of work.gets) {
       const node = nodes[ref] as GetNode;
       const place = ports.indexOf(node.port);
-      if (place >= 0 && node.module === module) this.hold(ref, this.rowsOf(node.invoke, values[place] as tf.Tensor));
+      if (place >= 0 && node.module === module && (node.step ?? 0) === this.step)
+        this.hold(ref, this.rowsOf(node.invoke, values[place] as tf.Tensor));
     }
     for (const ref of work.compute) this.compute(ref);
     const flowing = values.map((value, place) => this.replaced(work.sets, module, ports[place] as string, value));
@@ -133,7 +145,7 @@ export class Execution implements Hooks {
     let flowing = value;
     for (const ref of sets) {
       const node = this.program.nodes[ref] as SetNode;
-      if (node.module !== module || node.port !== port) continue;
+      if (node.module !== module || node.port !== port || (node.step ?? 0) !== this.step) continue;
       flowing = this.putRows(flowing, node.invoke, this.value(node.value));
       this.release(node.value);
     }

@@ -1,4 +1,4 @@
-import type { EngineProtocol, TraceProgram } from "@insitu/program";
+import type { EngineProtocol, NewTokens, TraceProgram } from "@insitu/program";
 import * as Comlink from "comlink";
 import { Engine } from "./engine.ts";
 
@@ -11,13 +11,13 @@ export function exposeEngine(endpoint: Comlink.Endpoint): void {
     release: (prefix) => engine.release(prefix),
     memory: () => engine.memory(),
     dispose: () => engine.dispose(),
-    async run(program: TraceProgram) {
-      const outcome = await engine.run(program);
+    async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void) {
+      const outcome = await engine.run(program, onTokens);
       // The buffers move instead of being copied once more.
       return outcome.ok
         ? Comlink.transfer(
             outcome,
-            outcome.value.saved.map(({ data }) => data.buffer as ArrayBuffer),
+            outcome.value.saved.flatMap((value) => (value ? [value.data.buffer as ArrayBuffer] : [])),
           )
         : outcome;
     },

@@ -5,17 +5,20 @@ import {
   type Gpt2Config,
   gpt2Spec,
   type ModelSpec,
+  type NewTokens,
   type RunResult,
   type SavedData,
   SpecIndex,
   type TensorType,
   type TraceProgram,
+  type ValidProgram,
   validateProgram,
 } from "@insitu/program";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { Weights } from "./checkpoint.ts";
-import { collect } from "./collect.ts";
+import { collect, collectOne } from "./collect.ts";
 import { Execution, PASS_DONE } from "./execution.ts";
+import { generate } from "./generate.ts";
 import { reportingGpuErrors } from "./gpuErrors.ts";
 import { Gpt2 } from "./modules/gpt2.ts";
 import type { Module } from "./modules/module.ts";
@@ -47,23 +50,26 @@ export class LoadedModel {
     add(this.model);
   }
 
-  /** @throws what `validateProgram` throws before anything runs; RunError from the run itself. */
-  async run(program: TraceProgram): Promise<RunResult> {
+  /**
+   * Runs a program; `onTokens` is told of a generation's tokens as they are made.
+   * @throws what `validateProgram` throws before anything runs; RunError from the run itself.
+   */
+  async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<RunResult> {
     const started = performance.now();
     const valid = validateProgram(program, this.index, (id) => typeOf(this.held.get(id)));
-    const plan = planProgram(program, this.index);
+    const plan = planProgram(program, this.index, onTokens !== undefined);
     const batch = makeBatch(program.invokes, valid.dims, this.spec.padId);
     const execution = new Execution(program, valid, plan, this, { mask: batch.mask, attention: this.attention });
     try {
-      const saved = await reportingGpuErrors(() => {
+      const { saved, steps } = await reportingGpuErrors(async () => {
         execution.start();
-        if (plan.lastStage >= 0) this.forward(batch, execution);
+        const steps = plan.lastStage < 0 ? 0 : await this.forward(program, valid, batch, execution, onTokens);
         const read = collect(execution.saved());
         for (const [id, tensor] of execution.held()) this.hold(id, tensor);
-        return read;
+        return { saved: await read, steps };
       });
-      const bytesRead = saved.reduce((n, { data }) => n + data.byteLength, 0);
-      return { saved, stats: { milliseconds: performance.now() - started, bytesRead } };
+      const bytesRead = saved.reduce((n, value) => n + (value?.data.byteLength ?? 0), 0);
+      return { saved, steps, stats: { milliseconds: performance.now() - started, bytesRead } };
     } finally {
       execution.dispose();
       tf.dispose({ ...batch });
@@ -84,7 +90,7 @@ export class LoadedModel {
   }
 
   async readHeld(id: string): Promise<SavedData> {
-    return (await collect([this.heldValue(id)]))[0] as SavedData;
+    return collectOne(this.heldValue(id));
   }
 
   /** Frees the held values whose names begin so. */
@@ -108,14 +114,26 @@ export class LoadedModel {
     this.held.set(id, tensor);
   }
 
-  private forward({ mask, ...input }: Batch, hooks: Execution): void {
+  /** The pass, or the passes of a generation. Gives the number of steps. */
+  private async forward(
+    { generation }: TraceProgram,
+    { dims }: ValidProgram,
+    batch: Batch,
+    execution: Execution,
+    onTokens: (tokens: NewTokens) => void = () => {},
+  ): Promise<number> {
+    const { model, attention } = this;
+    const { padId } = this.spec;
+    if (generation) return generate({ model, batch, dims, generation, padId, attention, onTokens }, execution);
     try {
+      const { ids, positions, attention: mask } = batch;
       tf.tidy(() => {
-        this.model.logits({ ...input, context: { hooks, mask, attention: this.attention } });
+        model.logits({ ids, positions, attention: mask, context: { hooks: execution, mask: batch.mask, attention } });
       });
     } catch (error) {
       if (error !== PASS_DONE) throw error;
     }
+    return 1;
   }
 }
 

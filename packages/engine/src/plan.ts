@@ -4,6 +4,9 @@
  */
 import { type Node, type NodeRef, type SiteSpec, type SpecIndex, siteKey, type TraceProgram } from "@insitu/program";
 
+/** Stages of one step of a generation; a stage of step n stands n times as much later. */
+export const STEP = 1 << 16;
+
 /** What happens when the forward pass reaches a stage. */
 export interface StageWork {
   gets: NodeRef[];
@@ -16,9 +19,9 @@ export interface Plan {
   /** Run before the forward pass: what depends on no place in the model. */
   prelude: NodeRef[];
   stages: Map<number, StageWork>;
-  /** The site key of each stage's places, for lookups during the pass. */
+  /** The stage of each place, by step and site key. */
   stageOf: Map<string, number>;
-  /** For each module that does not run, what stands for its output. */
+  /** For each step and module that does not run, what stands for its output. */
   skips: Map<string, NodeRef[]>;
   /** The pass ends once this stage is done; -1 when it need not run at all. */
   lastStage: number;
@@ -26,13 +29,18 @@ export interface Plan {
   uses: Uint32Array;
 }
 
-/** Plans a program that `validateProgram` passed. */
-export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
+/** Plans a program that `validateProgram` passed; `toTheEnd` runs every step, needed or not. */
+export function planProgram(program: TraceProgram, index: SpecIndex, toTheEnd = false): Plan {
   const { nodes } = program;
   /** Where a node happens in the pass: a skip, when its module's input passes. */
   const siteOf = (node: Node): SiteSpec | undefined => {
     if (node.kind === "skip") return index.site({ module: node.module, port: "input" });
     return node.kind === "get" || node.kind === "set" ? index.site(node) : undefined;
+  };
+
+  const stageAt = (node: Node): number => {
+    const { stage } = siteOf(node) as SiteSpec;
+    return stage + STEP * ((node as { step?: number }).step ?? 0);
   };
 
   const needed = new Uint8Array(nodes.length);
@@ -46,19 +54,19 @@ export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
   };
   const kept = [...program.saves, ...(program.holds ?? [])].map(({ node }) => node);
   require(kept);
-  let lastStage = -1;
+  let lastStage = toTheEnd ? Number.POSITIVE_INFINITY : -1;
   nodes.forEach((node, ref) => {
-    if (needed[ref] && node.kind === "get") lastStage = Math.max(lastStage, (siteOf(node) as SiteSpec).stage);
+    if (needed[ref] && node.kind === "get") lastStage = Math.max(lastStage, stageAt(node));
   });
   // A set matters where the pass goes on past it; of several to one place, the last one holds.
   const lastSet = new Map<string, NodeRef>();
   nodes.forEach((node, ref) => {
-    if ((node.kind !== "set" && node.kind !== "skip") || (siteOf(node) as SiteSpec).stage >= lastStage) return;
-    lastSet.set(`${node.invoke}/${node.kind === "set" ? siteKey(node) : node.module}`, ref);
+    if ((node.kind !== "set" && node.kind !== "skip") || stageAt(node) >= lastStage) return;
+    lastSet.set(`${node.step ?? 0}/${node.invoke}/${node.kind === "set" ? siteKey(node) : node.module}`, ref);
   });
   require([...lastSet.values()]);
 
-  const readyAt = new Int32Array(nodes.length).fill(-1);
+  const readyAt = new Float64Array(nodes.length).fill(-1);
   const stages = new Map<number, StageWork>();
   const stageOf = new Map<string, number>();
   const skips = new Map<string, NodeRef[]>();
@@ -75,12 +83,17 @@ export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
     for (const input of inputs) (uses[input] as number)++;
     const site = siteOf(node);
     if (site) {
-      stageOf.set(siteKey(site), site.stage);
-      readyAt[ref] = site.stage;
-      const work = workAt(site.stage);
+      const step = (node as { step?: number }).step ?? 0;
+      const stage = stageAt(node);
+      stageOf.set(stepKey(step, siteKey(site)), stage);
+      readyAt[ref] = stage;
+      const work = workAt(stage);
       if (node.kind === "get") work.gets.push(ref);
       else if (node.kind === "set") work.sets.push(ref);
-      else if (node.kind === "skip") skips.set(node.module, [...(skips.get(node.module) ?? []), ref]);
+      else if (node.kind === "skip") {
+        const key = stepKey(step, node.module);
+        skips.set(key, [...(skips.get(key) ?? []), ref]);
+      }
     } else readyAt[ref] = Math.max(-1, ...inputs.map((i) => readyAt[i] as number));
   });
   for (const node of kept) (uses[node] as number)++;
@@ -105,6 +118,9 @@ export function planProgram(program: TraceProgram, index: SpecIndex): Plan {
   });
   return { prelude, stages, stageOf, skips, lastStage, uses };
 }
+
+/** How `stageOf` and `skips` are looked up. */
+export const stepKey = (step: number, key: string): string => `${step}/${key}`;
 
 /** The values that a node is made of. */
 export function inputsOf(node: Node): NodeRef[] {

@@ -1,5 +1,12 @@
 /** `tracer.cache()`: what many modules gave, saved at once. */
-import { ArgumentError, type DType, type ModuleSpec, type SpecIndex, UnknownModuleError } from "@insitu/program";
+import {
+  ArgumentError,
+  type DType,
+  type ModuleSpec,
+  type SiteSpec,
+  type SpecIndex,
+  UnknownModuleError,
+} from "@insitu/program";
 import { PlaceValue } from "./outputs.ts";
 import type { PlaceTable } from "./places.ts";
 import type { Tensor } from "./tensor.ts";
@@ -16,11 +23,19 @@ export interface CacheOptions {
 
 /** What the cache holds of a module, once the trace is done. */
 export interface CacheEntry {
-  /** A tensor; an array of them for a module that returns several. */
-  readonly output: Tensor | Tensor[];
+  /**
+   * A tensor; an array of them for a module that returns several. In a generation, an array of these:
+   * one for each step that was made.
+   */
+  readonly output: Tensor | Tensor[] | Tensor[][];
   /** With `includeInputs`. */
-  readonly input: Tensor;
-  readonly inputs: [[Tensor], Record<string, never>];
+  readonly input: Tensor | Tensor[];
+  readonly inputs: [[Tensor | Tensor[]], Record<string, never>];
+}
+
+interface Visit {
+  outputs: Value[];
+  input?: Value;
 }
 
 /**
@@ -28,7 +43,8 @@ export interface CacheEntry {
  * as the invoke's own rows see them.
  */
 export class ActivationCache {
-  private readonly entries = new Map<string, { outputs: Value[]; single: boolean; input?: Value }>();
+  private readonly entries = new Map<string, { visits: Visit[]; single: boolean }>();
+  private perStep = false;
 
   constructor(private readonly options: CacheOptions) {}
 
@@ -55,41 +71,55 @@ export class ActivationCache {
         { path },
       );
     }
-    const input = (): Tensor => {
-      if (!entry.input)
+    const made = entry.visits.filter(({ outputs }) => outputs.every((v) => v.isResolved));
+    const one = <T>(values: T[]): T | T[] => (this.perStep ? values : (values[0] as T));
+    const input = (): Tensor | Tensor[] => {
+      const kept = made.flatMap((visit) => (visit.input ? [visit.input.value] : []));
+      if (kept.length === 0)
         throw new ArgumentError(`The cache holds no input of ${path}.`, "Pass includeInputs: true.", { path });
-      return entry.input.value;
+      return one(kept);
     };
     return {
       get output() {
-        return entry.single ? (entry.outputs[0] as Value).value : entry.outputs.map((v) => v.value);
+        const of = ({ outputs }: Visit) => (entry.single ? (outputs[0] as Value).value : outputs.map((v) => v.value));
+        return one<Tensor | Tensor[]>(made.map(of)) as CacheEntry["output"];
       },
       get input() {
         return input();
       },
       get inputs() {
-        return [[input()], {}] as [[Tensor], Record<string, never>];
+        return [[input()], {}] as CacheEntry["inputs"];
       },
     };
   }
 
   /** Saves what the options select; called when the bodies have ended. @throws UnknownModuleError */
-  fill(table: PlaceTable, index: SpecIndex): void {
-    const { recorder } = table;
-    const keep = (value: Value): Value => {
-      const { dtype } = this.options;
+  fill(tables: readonly PlaceTable[], index: SpecIndex): void {
+    const { recorder } = tables[0] as PlaceTable;
+    this.perStep = recorder.generation !== undefined;
+    for (const [step, table] of tables.entries()) {
+      recorder.step = step;
+      for (const module of this.selected(index)) this.fillModule(module, table, index);
+    }
+    recorder.step = 0;
+  }
+
+  private fillModule(module: ModuleSpec, table: PlaceTable, index: SpecIndex): void {
+    const ports = module.returns === "tensor" ? ["output"] : module.returns.map((name) => `output.${name}`);
+    const sites = ports.map((port) => index.site({ module: module.path, port }));
+    const input = index.site({ module: module.path, port: "input" });
+    if (!input || sites.some((site) => !site || !table.recorder.passes(site))) return;
+    const { dtype, includeInputs } = this.options;
+    const keep = (site: SiteSpec): Value => {
+      const value = new PlaceValue(table, site);
       return (dtype && dtype !== value.dtype ? value.cast(dtype) : value).save();
     };
-    for (const module of this.selected(index)) {
-      const ports = module.returns === "tensor" ? ["output"] : module.returns.map((name) => `output.${name}`);
-      const sites = ports.map((port) => index.site({ module: module.path, port }));
-      const input = index.site({ module: module.path, port: "input" });
-      if (!input || sites.some((site) => !site || !recorder.passes(site))) continue;
-      const outputs = sites.map((site) => keep(new PlaceValue(table, site!)));
-      const entry = { outputs, single: module.returns === "tensor" };
-      const kept = this.options.includeInputs ? { ...entry, input: keep(new PlaceValue(table, input)) } : entry;
-      this.entries.set(module.path === "" ? "model" : module.path, kept);
-    }
+    const visit: Visit = { outputs: sites.map((site) => keep(site as SiteSpec)) };
+    if (includeInputs) visit.input = keep(input);
+    const key = module.path === "" ? "model" : module.path;
+    const entry = this.entries.get(key) ?? { visits: [], single: module.returns === "tensor" };
+    entry.visits.push(visit);
+    this.entries.set(key, entry);
   }
 
   /** In the order of completion. */

@@ -5,6 +5,7 @@ import {
   type LoadedModel,
   type LoadProgress,
   type LoadRequest,
+  type NewTokens,
   type Outcome,
   type RunResult,
   type SavedData,
@@ -43,8 +44,8 @@ export class EngineClient {
     return this.settle(this.remote.load(request, Comlink.proxy(onProgress)));
   }
 
-  run(program: TraceProgram): Promise<RunResult> {
-    return this.settle(this.remote.run(program));
+  run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<RunResult> {
+    return this.settle(this.remote.run(program, onTokens && Comlink.proxy(onTokens)));
   }
 
   readHeld(id: string): Promise<SavedData> {

@@ -143,4 +143,4 @@ function joined(recorder: Recorder, values: readonly Operand[]): NodeRef[] {
 }
 
 /** A whole number that JSON keeps exactly. */
-const drawSeed = (): number => Math.floor(Math.random() * 2 ** 31);
+export const drawSeed = (): number => Math.floor(Math.random() * 2 ** 31);

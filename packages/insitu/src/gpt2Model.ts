@@ -128,6 +128,8 @@ export interface TransformerHandle extends Omit<ModuleHandle, "output"> {
 export interface Gpt2Tree {
   readonly transformer: TransformerHandle;
   readonly lm_head: WeightHandle;
+  /** Its output, after a generation: prompt and new tokens, int32 [rows, tokens + new]. */
+  readonly generator: { readonly output: Value };
   /** Token ids, int32 [rows, tokens]. */
   get input(): Value;
   set input(value: Operand);

@@ -2,7 +2,14 @@
  * The model tree as a user walks it. A handle is a function (modules can be called on values) whose
  * properties are the module's places, parameters and submodules; nothing happens until a body runs.
  */
-import { ArgumentError, type ModuleSpec, type SiteSpec, type SpecIndex, UnknownModuleError } from "@insitu/program";
+import {
+  ArgumentError,
+  type ModuleSpec,
+  OutsideTraceError,
+  type SiteSpec,
+  type SpecIndex,
+  UnknownModuleError,
+} from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { OutputTuple, PlaceValue, replacePlace, skipModule } from "./outputs.ts";
 import type { PlaceTable } from "./places.ts";
@@ -10,7 +17,7 @@ import { type Recorder, recording } from "./recorder.ts";
 import { asValue, type Operand, operandRef, type Value } from "./value.ts";
 
 /** The place table of the body that is running. */
-export type TableOf = (recorder: Recorder) => PlaceTable;
+export type TableOf = (recorder: Recorder, afterwards?: boolean) => PlaceTable;
 
 /** Builds the handles of a whole model. */
 export class HandleTree {
@@ -83,7 +90,16 @@ export class HandleTree {
       if (!found) throw noPlace(spec, port);
       return found;
     };
-    const table = (port: string) => this.tableOf(recording(`${path}.${port}`));
+    const table = (port: string) => {
+      const recorder = recording(`${path}.${port}`);
+      const afterwards = this.index.site({ module: path, port })?.afterwards === true;
+      if (!afterwards) return this.tableOf(recorder);
+      if (recorder.generation) return this.tableOf(recorder, true);
+      throw new OutsideTraceError(
+        `${path}.${port} was used in a trace, which generates nothing.`,
+        "Use model.generate.",
+      ).at(callSite());
+    };
     const read = (port: string) => {
       const places = table(port);
       return places.recorder.enter(() => new PlaceValue(places, site(port)));

@@ -9,8 +9,10 @@ export {
   DisposedError,
   type DType,
   type EngineMemory,
+  type Generation,
   InsituError,
   type LoadProgress,
+  type NewTokens,
   NotSavedError,
   OrderError,
   OutsideTraceError,
@@ -25,10 +27,30 @@ export {
   WorkerError,
 } from "@insitu/program";
 export { ActivationCache, type CacheEntry, type CacheOptions } from "./cache.ts";
-export * from "./functions.ts";
+export {
+  concat,
+  einsum,
+  eye,
+  fill,
+  linspace,
+  matMul,
+  ones,
+  onesLike,
+  randomNormal,
+  randomUniform,
+  range,
+  scalar,
+  split,
+  stack,
+  tensor,
+  unstack,
+  where,
+  zeros,
+  zerosLike,
+} from "./functions.ts";
 export type * from "./gpt2Model.ts";
 export type { Held } from "./held.ts";
-export { type GPT2LanguageModel, LanguageModel, type LoadOptions } from "./languageModel.ts";
+export { type GenerateOptions, type GPT2LanguageModel, LanguageModel, type LoadOptions } from "./languageModel.ts";
 export type { ConstantLike } from "./operand.ts";
 export type { Prompt } from "./prompts.ts";
 export type { Described, Resolved, Scanned } from "./results.ts";

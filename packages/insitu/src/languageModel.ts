@@ -2,20 +2,25 @@ import {
   type Backend,
   type DeviceInfo,
   type EngineMemory,
+  type Generation,
   type LoadProgress,
   type ModelSettings,
   type ModelSpec,
   type ModuleSpec,
+  type NewTokens,
   type RunResult,
+  type SavedData,
   type TraceProgram,
   UnknownModuleError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { EngineClient, type EngineEndpoint } from "./engineClient.ts";
 import { folderUrl, readJson, readTokenizer } from "./files.ts";
+import { drawSeed } from "./functions.ts";
 import type { Gpt2Tree } from "./gpt2Model.ts";
 import { ModelCore } from "./modelCore.ts";
 import type { Prompt } from "./prompts.ts";
+import type { Recorder } from "./recorder.ts";
 import { type Recording, recordTrace } from "./recordTrace.ts";
 import { type Resolved, resolve, type Scanned, scanned } from "./results.ts";
 import { Tensor } from "./tensor.ts";
@@ -41,6 +46,12 @@ export interface LoadOptions extends ModelSettings {
 /** A loaded model with GPT-2's typed tree: `model.transformer.h[3].attn.source.pattern`. */
 export type GPT2LanguageModel = LanguageModel & Gpt2Tree;
 
+/** How tokens are chosen, and who is told of them. Greedy unless `doSample`. */
+export interface GenerateOptions extends Generation {
+  /** Called with each step's new tokens, one a row, as they are made. */
+  onTokens?: (tokens: NewTokens) => void;
+}
+
 /** What a body may be: given a tracer, it records, and what it returns comes back. */
 type Body<T> = (tracer: Tracer) => T;
 
@@ -49,7 +60,7 @@ export class LanguageModel {
   /** Models are made by `load` and `edit`. */
   private constructor(
     private readonly core: ModelCore,
-    private edits: readonly (() => void)[],
+    private edits: readonly Body<void>[],
   ) {}
 
   /**
@@ -108,9 +119,36 @@ export class LanguageModel {
   trace<T>(body: Body<T>): Promise<Resolved<T>>;
   async trace<T>(first: Prompt | Body<T>, second?: Body<T>): Promise<Resolved<T>> {
     const { recorder, result } = this.recording(first, second, true);
-    const run = await this.core.client.run(recorder.program());
-    for (const [i, value] of recorder.toSave.entries()) value.resolve(toTensor(run, i));
+    await this.runRecorded(recorder);
     return resolve(result);
+  }
+
+  /**
+   * Generates up to `maxNewTokens` tokens, with keys and values cached; the body may read and edit any
+   * step (`tracer.all`, `tracer.iter`; outside of them it means the first, the prompt's own pass).
+   * Without a body, gives prompt and new tokens, int32 [rows, tokens + new].
+   *
+   * A generation that ends early (`eosTokenId`) keeps what was saved: arrays of values are as long as
+   * the steps made. Throws as `trace` does.
+   */
+  generate(prompt: Prompt, options: GenerateOptions): Promise<Tensor>;
+  generate<T>(prompt: Prompt, options: GenerateOptions, body: Body<T>): Promise<Resolved<T>>;
+  /** The same with several prompts, each with a body of its own. */
+  generate<T>(options: GenerateOptions, body: Body<T>): Promise<Resolved<T>>;
+  async generate<T>(
+    first: Prompt | GenerateOptions,
+    second: GenerateOptions | Body<T>,
+    third?: Body<T>,
+  ): Promise<unknown> {
+    const several = typeof second === "function";
+    const { onTokens, ...given } = (several ? first : second) as GenerateOptions;
+    const generation = { ...given, ...(given?.doSample && given.seed === undefined ? { seed: drawSeed() } : {}) };
+    const body = several ? second : (third ?? (((tracer: Tracer) => tracer.result.save()) as unknown as Body<T>));
+    const recorded = several
+      ? this.recording(body, undefined, true, generation)
+      : this.recording(first as Prompt, body, true, generation);
+    await this.runRecorded(recorded.recorder, onTokens);
+    return resolve(recorded.result);
   }
 
   /**
@@ -134,14 +172,17 @@ export class LanguageModel {
   async run(program: TraceProgram): Promise<Record<string, Tensor>> {
     this.core.assertLoaded();
     const result = await this.core.client.run(program);
-    return Object.fromEntries(program.saves.map(({ name }, i) => [name ?? `save${i}`, toTensor(result, i)]));
+    const made = program.saves.flatMap(({ name }, i) =>
+      result.saved[i] ? [[name ?? `save${i}`, toTensor(result, i)]] : [],
+    );
+    return Object.fromEntries(made);
   }
 
   /**
    * A model with edits of its own: `body` runs at the start of every trace, on the whole batch. Gives
    * a copy that shares the weights; with `inPlace` the edits are this model's, until `clearEdits`.
    */
-  edit(body: () => void, options: { inPlace?: boolean } = {}): GPT2LanguageModel {
+  edit(body: Body<void>, options: { inPlace?: boolean } = {}): GPT2LanguageModel {
     const edits = [...this.edits, body];
     if (!options.inPlace) return withTree(new LanguageModel(this.core, edits));
     this.edits = edits;
@@ -188,7 +229,17 @@ export class LanguageModel {
     return this.core.dispose();
   }
 
-  private recording<T>(first: Prompt | Body<T>, second: Body<T> | undefined, mustSave: boolean): Recording<T> {
+  private async runRecorded(recorder: Recorder, onTokens?: (tokens: NewTokens) => void): Promise<void> {
+    const run = await this.core.client.run(recorder.program(), onTokens);
+    for (const [i, value] of recorder.toSave.entries()) value.resolve(run.saved[i] ? toTensor(run, i) : undefined);
+  }
+
+  private recording<T>(
+    first: Prompt | Body<T>,
+    second: Body<T> | undefined,
+    mustSave: boolean,
+    generation?: Generation,
+  ): Recording<T> {
     this.core.assertLoaded();
     const alone = typeof first === "function" && second === undefined;
     return recordTrace({
@@ -197,6 +248,7 @@ export class LanguageModel {
       body: (alone ? first : second) as Body<T>,
       edits: this.edits,
       mustSave,
+      generation,
     });
   }
 }
@@ -226,6 +278,6 @@ function withTree(model: LanguageModel): GPT2LanguageModel {
 }
 
 function toTensor({ saved }: RunResult, i: number): Tensor {
-  const { shape, dtype, data } = saved[i] as RunResult["saved"][number];
+  const { shape, dtype, data } = saved[i] as SavedData;
   return new Tensor(shape, dtype, data);
 }

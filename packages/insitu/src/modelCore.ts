@@ -38,7 +38,7 @@ export class ModelCore {
     rename: Readonly<Record<string, string>> | undefined,
   ) {
     this.index = new SpecIndex(spec);
-    this.handles = new HandleTree(this.index, (recorder) => this.tableOf(recorder), rename);
+    this.handles = new HandleTree(this.index, (recorder, afterwards) => this.tableOf(recorder, afterwards), rename);
   }
 
   /** @throws CheckpointError where the checkpoint has none. */
@@ -97,7 +97,7 @@ export class ModelCore {
   }
 
   /** The places of the invoke whose body is running. */
-  private tableOf(recorder: Recorder): PlaceTable {
+  private tableOf(recorder: Recorder, afterwards = false): PlaceTable {
     const places = this.recordings.get(recorder);
     if (!places) {
       throw new DisposedError(
@@ -105,12 +105,13 @@ export class ModelCore {
         "Use the modules of the model that is traced.",
       ).at(callSite());
     }
-    if (!places.current) {
+    const table = afterwards ? places.afterwards : places.current;
+    if (!table) {
       throw new OutsideTraceError(
         "A module's value was used outside an invoke.",
         "Use it inside tracer.invoke(prompt, () => { … }).",
       ).at(callSite());
     }
-    return places.current;
+    return table;
   }
 }

@@ -47,7 +47,7 @@ export function skipModule(table: PlaceTable, module: ModuleSpec, value: Operand
 function fitting(table: PlaceTable, site: SiteSpec, value: Operand, use: (cell: Cell) => void): void {
   const { recorder } = table;
   recorder.enter(() => {
-    const { shape, dtype } = recorder.siteType(site, table.invoke);
+    const { shape, dtype } = recorder.siteType(site, table.invoke, table.step);
     const name = `${site.module === "" ? "model" : site.module}.${site.port}`;
     if (value === null || value === undefined) {
       throw new ArgumentError(

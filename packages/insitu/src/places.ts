@@ -8,49 +8,82 @@ import {
   type NodeRef,
   OrderError,
   type SiteSpec,
+  sameShape,
   siteKey,
   siteName,
 } from "@insitu/program";
 import { type Cell, type Flow, Storage } from "./cell.ts";
-import type { Recorder } from "./recorder.ts";
+import { isLater, type Moment, type Recorder } from "./recorder.ts";
 
-/** The tables of one recording. */
+/** The views of one recording: of each invoke, at each step. */
 export class Places {
-  readonly whole: PlaceTable;
-  readonly invokes: readonly PlaceTable[];
-  /** The table of the invoke whose body is running. */
-  current: PlaceTable | undefined;
+  /** The furthest place that each invoke has read so far, and where. */
+  readonly furthest = new Map<number | null, Moment & { line: string | undefined }>();
+  private readonly tables = new Map<string, PlaceTable>();
+  /** The invoke whose body is running; undefined outside of any. */
+  private running: number | null | undefined;
 
-  constructor(readonly recorder: Recorder) {
-    this.invokes = recorder.invokes.map((_, i) => new PlaceTable(this, i));
-    // Where one invoke is the whole batch, both are one table.
-    this.whole = this.invokes.length === 1 ? (this.invokes[0] as PlaceTable) : new PlaceTable(this, null);
+  constructor(readonly recorder: Recorder) {}
+
+  /** The view of the body that is running, at the step being recorded. */
+  get current(): PlaceTable | undefined {
+    return this.running === undefined ? undefined : this.table(this.running, this.recorder.step);
+  }
+
+  /** What the body that is running sees after the last step. */
+  get afterwards(): PlaceTable | undefined {
+    return this.running === undefined ? undefined : this.table(this.running, this.recorder.steps);
+  }
+
+  get count(): number {
+    return this.recorder.invokes.length;
+  }
+
+  /** One invoke's view at a step; null is the whole batch. Where there is one invoke, both are one. */
+  table(invoke: number | null, step: number): PlaceTable {
+    const whose = this.count === 1 ? 0 : invoke;
+    const key = `${step}/${whose}`;
+    const known = this.tables.get(key) ?? new PlaceTable(this, whose, step);
+    this.tables.set(key, known);
+    return known;
   }
 
   /** Runs a body as one invoke's. */
-  within<T>(table: PlaceTable, body: () => T): T {
-    const before = this.current;
-    this.current = table;
+  within<T>(invoke: number | null, body: () => T): T {
+    const before = this.running;
+    this.running = invoke;
     try {
       return body();
     } finally {
-      this.current = before;
+      this.running = before;
+    }
+  }
+
+  /** @throws OrderError where something downstream was already read, of any of the same rows. */
+  checkUnread(place: Moment, invoke: number | null): void {
+    for (const [whose, read] of this.furthest) {
+      if (invoke !== null && whose !== null && whose !== invoke) continue;
+      if (!isLater(read, place)) continue;
+      throw new OrderError(
+        `${siteName(place.site)} is edited after ${siteName(read.site)}${read.step > place.step ? ` of step ${read.step}` : ""}, which lies downstream, was read${read.line ? ` (${read.line})` : ""}.`,
+        "There is one forward pass: put the edit before that read, or trace twice.",
+        { edited: siteName(place.site), read: siteName(read.site) },
+      );
     }
   }
 }
 
-/** One invoke's view. */
+/** One invoke's view at one step. */
 export class PlaceTable implements Flow {
   private readonly own = new Map<string, Storage>();
   private readonly replaced = new Map<string, Storage>();
   private readonly called = new Map<string, Storage>();
-  /** The furthest place read so far, and where. */
-  private furthest: { site: SiteSpec; line: string | undefined } | undefined;
 
   constructor(
     private readonly places: Places,
     /** The invoke's number; null for the whole batch. */
     readonly invoke: number | null,
+    readonly step: number,
   ) {}
 
   get recorder(): Recorder {
@@ -63,9 +96,13 @@ export class PlaceTable implements Flow {
     const known = this.replaced.get(key) ?? this.own.get(key);
     if (known) return known;
     const others = this.editedElsewhere(site);
-    if (!others && site.same) return this.at(this.recorder.index.siteByKey(site.same) as SiteSpec);
-    const make = others ?? (() => this.recorder.get(site, this.invoke));
-    const storage = new Storage(this.recorder, this.recorder.siteType(site, this.invoke), make);
+    const type = this.recorder.siteType(site, this.invoke, this.step);
+    const same = site.same ? (this.recorder.index.siteByKey(site.same) as SiteSpec) : undefined;
+    // Where shapes differ it is a part of that tensor: the last position, in a generation.
+    if (!others && same && sameShape(type.shape, this.recorder.siteType(same, this.invoke, this.step).shape))
+      return this.at(same);
+    const make = others ?? (() => this.recorder.get(site, this.invoke, this.step));
+    const storage = new Storage(this.recorder, type, make);
     this.own.set(key, storage);
     storage.flowsAt(this, site);
     return storage;
@@ -83,7 +120,7 @@ export class PlaceTable implements Flow {
   noteCall(module: ModuleSpec, input: NodeRef, output: NodeRef): void {
     const { recorder } = this;
     const sites = [recorder.site({ module: module.path, port: "input" }), recorder.index.outputOf(module)];
-    if (this.places.invokes.length > 1 || recorder.index.children(module.path).length > 0 || sites.some((s) => !s)) {
+    if (this.places.count > 1 || recorder.index.children(module.path).length > 0 || sites.some((s) => !s)) {
       throw new ArgumentError(
         `${module.path} cannot be called with its hooks here.`,
         "Call modules without submodules so, in traces of one prompt; or call it without hooks.",
@@ -112,8 +149,9 @@ export class PlaceTable implements Flow {
     const input = recorder.site({ module: module.path, port: "input" }) as SiteSpec;
     recorder.use(output);
     const node = cell.node("read");
-    recorder.needBefore(input, node);
-    this.checkUnread(input);
+    const moment = { site: input, step: this.step };
+    recorder.needBefore(moment, node);
+    this.places.checkUnread(moment, this.invoke);
     recorder.skip(module, this.invoke, node);
     const storage = new Storage(recorder, cell.type, () => node);
     storage.flowsAt(this, output);
@@ -127,11 +165,13 @@ export class PlaceTable implements Flow {
 
   /** The user saw this place's value: edits upstream of it have lost their meaning. */
   noteRead(site: SiteSpec): void {
-    if (!this.furthest || site.stage > this.furthest.site.stage) this.furthest = { site, line: this.recorder.line };
+    const read = { site, step: this.step, line: this.recorder.line };
+    const before = this.places.furthest.get(this.invoke);
+    if (!before || isLater(read, before)) this.places.furthest.set(this.invoke, read);
   }
 
-  /** @throws OrderError where something downstream was already read, of any of the same rows. */
-  set(site: SiteSpec, node: number): void {
+  /** @throws OrderError, ArgumentError for a place that can only be read */
+  set(site: SiteSpec, node: NodeRef): void {
     if (site.readonly) {
       throw new ArgumentError(
         `${siteName(site)} can only be read: nothing sees an edit of it.`,
@@ -139,33 +179,24 @@ export class PlaceTable implements Flow {
         { site: siteName(site) },
       );
     }
-    this.recorder.needBefore(site, node);
-    const { whole, invokes } = this.places;
-    for (const table of this === whole ? [whole, ...invokes] : [this, whole]) table.checkUnread(site);
-    this.recorder.set(site, this.invoke, node);
-  }
-
-  private checkUnread(site: SiteSpec): void {
-    const { furthest } = this;
-    if (!furthest || furthest.site.stage <= site.stage) return;
-    throw new OrderError(
-      `${siteName(site)} is edited after ${siteName(furthest.site)}, which lies downstream, was read${furthest.line ? ` (${furthest.line})` : ""}.`,
-      "There is one forward pass: put the edit before that read, or trace twice.",
-      { edited: siteName(site), read: siteName(furthest.site) },
-    );
+    const moment = { site, step: this.step };
+    this.recorder.needBefore(moment, node);
+    this.places.checkUnread(moment, this.invoke);
+    this.recorder.set(site, this.invoke, this.step, node);
   }
 
   /** How to make this view's tensor out of what bodies before have made of the place; undefined where none has. */
   private editedElsewhere(site: SiteSpec): (() => number) | undefined {
-    const { whole, invokes } = this.places;
-    const { recorder } = this;
-    if (this !== whole) {
-      const all = whole.editedAt(site);
+    const { places, recorder, step } = this;
+    if (places.count === 1) return undefined;
+    if (this.invoke !== null) {
+      const all = places.table(null, step).editedAt(site);
       if (!all) return undefined;
       const { start, count } = recorder.rows(this.invoke);
       return () => recorder.op("at", [all.node("edit")], { index: [{ start, stop: start + count, step: null }] });
     }
-    if (!invokes.some((table) => table !== this && table.editedAt(site))) return undefined;
+    const invokes = recorder.invokes.map((_, i) => places.table(i, step));
+    if (!invokes.some((table) => table.editedAt(site))) return undefined;
     return () =>
       recorder.op(
         "concat",

@@ -1,10 +1,17 @@
 /** From a body to a recording: runs it once against a recorder, and checks what it left. */
-import { AsyncBodyError, type Invoke, NotSavedError, PromptError, type SpecIndex } from "@insitu/program";
+import {
+  AsyncBodyError,
+  type Generation,
+  type Invoke,
+  NotSavedError,
+  PromptError,
+  type SpecIndex,
+} from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { Places } from "./places.ts";
 import type { Prompt } from "./prompts.ts";
 import { Recorder, recordWith, type SessionLink } from "./recorder.ts";
-import { checkSaved, valuesIn } from "./results.ts";
+import { checkSaved, refusePromise, valuesIn } from "./results.ts";
 import { PromptGatherer, RecordingTracer, Restart, type Tracer } from "./tracer.ts";
 
 export interface RecordRequest<T> {
@@ -14,7 +21,9 @@ export interface RecordRequest<T> {
   prompt: Prompt | undefined;
   body: (tracer: Tracer) => T;
   /** Bodies of `model.edit`, which run first, on the whole batch. */
-  edits: readonly (() => void)[];
+  edits: readonly ((tracer: Tracer) => void)[];
+  /** How to generate; undefined for a trace. */
+  generation?: Generation | undefined;
   /** Whether something must be saved: not when only shapes are asked for. */
   mustSave: boolean;
   session?: SessionLink | undefined;
@@ -72,13 +81,13 @@ function gather({ toInvoke, body }: Pick<RecordRequest<unknown>, "toInvoke" | "b
 
 function record<T>(request: RecordRequest<T>, invokes: readonly Invoke[]): Recording<T> {
   const { index, prompt, body, edits, toInvoke } = request;
-  const recorder = new Recorder(index, invokes, request.session);
+  const recorder = new Recorder(index, invokes, request.session, request.generation);
   const places = new Places(recorder);
   const tracer = new RecordingTracer(places, index, toInvoke, prompt !== undefined);
   request.onStart(places);
   const result = recordWith(recorder, () => {
-    for (const edit of edits) places.within(places.whole, edit);
-    const returned = prompt === undefined ? body(tracer) : places.within(places.whole, () => body(tracer));
+    for (const edit of edits) places.within(null, () => edit(tracer));
+    const returned = prompt === undefined ? body(tracer) : places.within(0, () => body(tracer));
     refusePromise(returned);
     tracer.finish();
     return returned;
@@ -98,14 +107,4 @@ function record<T>(request: RecordRequest<T>, invokes: readonly Invoke[]): Recor
     ).at(callSite());
   }
   return { recorder, result };
-}
-
-/** @throws AsyncBodyError */
-function refusePromise(result: unknown): void {
-  if (typeof (result as { then?: unknown } | null)?.then !== "function") return;
-  (result as Promise<unknown>).then(undefined, () => {});
-  throw new AsyncBodyError(
-    "The body is async: it returned a promise.",
-    "Bodies are recorded synchronously: leave out async and await, and await the trace itself.",
-  ).at(callSite());
 }

@@ -2,8 +2,11 @@
 import {
   type Attrs,
   batchDims,
+  checkGeneration,
   type DType,
+  dimsAtStep,
   encodeData,
+  type Generation,
   type HeldNode,
   type Hold,
   InsituError,
@@ -37,7 +40,8 @@ import type { Tensor } from "./tensor.ts";
 /** A value that `save()` was called on. */
 export interface Kept {
   finalNode(): NodeRef;
-  resolve(tensor: Tensor): void;
+  /** Undefined for what the run never reached. */
+  resolve(tensor: Tensor | undefined): void;
 }
 
 /** How a recording makes values that outlive it. @throws OutsideTraceError where there is no session. */
@@ -55,9 +59,11 @@ export class Recorder {
   /** Values to leave on the device, by the names given to them. */
   readonly toHold: { value: Kept; id: string }[] = [];
   readonly dims: PromptDims;
+  /** The step of the generation that is being recorded; 0 outside its loops, and in a trace. */
+  step = 0;
   private readonly used = new Set<NodeRef>();
   /** For each node, the place furthest downstream that it is made of. */
-  private readonly latest: (SiteSpec | undefined)[] = [];
+  private readonly latest: (Moment | undefined)[] = [];
   private readonly scalars = new Map<string, NodeRef>();
   /** The stage of the furthest place used so far. */
   private furthestUsed = 0;
@@ -75,8 +81,16 @@ export class Recorder {
     readonly invokes: readonly Invoke[],
     /** The session that the trace is part of. */
     readonly session?: SessionLink,
+    /** How to generate; undefined for a trace. */
+    readonly generation?: Generation,
   ) {
     this.dims = batchDims(index.spec, invokes);
+    if (generation) checkGeneration(index.spec, this.dims.tokens, generation);
+  }
+
+  /** How many steps there are. */
+  get steps(): number {
+    return this.generation?.maxNewTokens ?? 1;
   }
 
   get spec(): ModelSpec {
@@ -141,19 +155,21 @@ export class Recorder {
     );
   }
 
-  get(site: SiteSpec, invoke: number | null): NodeRef {
-    return this.add({ kind: "get", module: site.module, port: site.port, invoke }, this.siteType(site, invoke));
+  get(site: SiteSpec, invoke: number | null, step: number): NodeRef {
+    const { module, port } = site;
+    return this.add({ kind: "get", module, port, invoke, ...stepOf(step) }, this.siteType(site, invoke, step));
   }
 
-  set(site: SiteSpec, invoke: number | null, value: NodeRef): void {
+  set(site: SiteSpec, invoke: number | null, step: number, value: NodeRef): void {
     this.used.add(value);
-    this.add({ kind: "set", module: site.module, port: site.port, invoke, value }, undefined);
+    this.add({ kind: "set", module: site.module, port: site.port, invoke, ...stepOf(step), value }, undefined);
   }
 
   skip(module: ModuleSpec, invoke: number | null, value: NodeRef): void {
     this.used.add(value);
-    this.skips.set(module.path, (this.skips.get(module.path) ?? new Map()).set(invoke, this.line));
-    this.add({ kind: "skip", module: module.path, invoke, value }, undefined);
+    const key = `${this.step}/${module.path}`;
+    this.skips.set(key, (this.skips.get(key) ?? new Map()).set(invoke, this.line));
+    this.add({ kind: "skip", module: module.path, invoke, ...stepOf(this.step), value }, undefined);
   }
 
   save(node: NodeRef): Save {
@@ -182,7 +198,8 @@ export class Recorder {
         { site: siteName(site) },
       );
     }
-    const skipped = [...this.skips.keys()].find((path) => isInside(site, path));
+    const here = [...this.skips.keys()].filter((key) => key.startsWith(`${this.step}/`));
+    const skipped = here.map((key) => key.slice(key.indexOf("/") + 1)).find((path) => isInside(site, path));
     if (skipped) {
       throw new OrderError(
         `${siteName(site)} lies in ${skipped}, which is skipped: it does not run.`,
@@ -204,8 +221,9 @@ export class Recorder {
     return type;
   }
 
-  siteType(site: SiteSpec, invoke: number | null): TensorType {
-    return siteType(site, { ...this.dims, rows: this.rows(invoke).count });
+  siteType(site: SiteSpec, invoke: number | null, step: number): TensorType {
+    const dims = this.generation ? dimsAtStep(this.dims, step, this.steps) : this.dims;
+    return siteType(site, { ...dims, rows: this.rows(invoke).count });
   }
 
   /** The rows of the batch that an invoke owns; all of them for null. */
@@ -238,7 +256,8 @@ export class Recorder {
     return {
       version: PROGRAM_VERSION,
       model: this.spec.fingerprint,
-      mode: "trace",
+      mode: this.generation ? "generate" : "trace",
+      ...(this.generation ? { generation: this.generation } : {}),
       invokes: this.invokes.map((invoke) => ({ ...invoke })),
       nodes: this.nodes,
       saves: this.saves,
@@ -247,7 +266,8 @@ export class Recorder {
   }
 
   private checkSkips(): void {
-    for (const [path, invokes] of this.skips) {
+    for (const [key, invokes] of this.skips) {
+      const path = key.slice(key.indexOf("/") + 1);
       if (invokes.has(null) || invokes.size === this.invokes.length) continue;
       throw new OrderError(
         `${path} is skipped in ${invokes.size} of ${this.invokes.length} invokes.`,
@@ -258,12 +278,13 @@ export class Recorder {
   }
 
   private add(node: Node, type: TensorType | undefined): NodeRef {
-    let latest = node.kind === "get" ? this.site(node) : undefined;
+    let latest: Moment | undefined =
+      node.kind === "get" ? { site: this.site(node) as SiteSpec, step: node.step ?? 0 } : undefined;
     if (node.kind === "op" || node.kind === "call") {
       for (const input of node.inputs) {
         this.used.add(input);
         const source = this.latest[input];
-        if (source && (!latest || source.stage > latest.stage)) latest = source;
+        if (source && (!latest || isLater(source, latest))) latest = source;
       }
     }
     this.latest.push(latest);
@@ -273,17 +294,31 @@ export class Recorder {
   }
 
   /** A replacement can only be made of what exists when its place passes. @throws OrderError */
-  needBefore(site: SiteSpec, value: NodeRef): void {
+  needBefore(place: Moment, value: NodeRef): void {
     const source = this.latest[value];
-    if (source && source.stage > site.stage) {
+    if (source && isLater(source, place)) {
+      const { site } = place;
       throw new OrderError(
-        `${siteName(site)} would be replaced by something made of ${siteName(source)}, which does not exist yet when it passes.`,
+        `${siteName(site)} would be replaced by something made of ${siteName(source.site)}${source.step > place.step ? ` of step ${source.step}` : ""}, which does not exist yet when it passes.`,
         "Read it in one trace, and use its .value in the next.",
-        { edited: siteName(site), needed: siteName(source) },
+        { edited: siteName(site), needed: siteName(source.site) },
       );
     }
   }
 }
+
+/** A place at a step of a generation. */
+export interface Moment {
+  site: SiteSpec;
+  step: number;
+}
+
+/** Whether one passes after another. */
+export function isLater(a: Moment, b: Moment): boolean {
+  return a.step > b.step || (a.step === b.step && a.site.stage > b.site.stage);
+}
+
+const stepOf = (step: number): { step?: number } => (step === 0 ? {} : { step });
 
 /** Whether a place is within a module that does not run: below it, or an inner or further value of its own. */
 function isInside(site: SiteSpec, path: string): boolean {

@@ -1,5 +1,5 @@
 /** What a body returned, with every saved value turned into its numbers. */
-import { type DType, NotSavedError } from "@insitu/program";
+import { AsyncBodyError, type DType, NotSavedError } from "@insitu/program";
 import type { ActivationCache } from "./cache.ts";
 import { callSite } from "./callSite.ts";
 import type { Held } from "./held.ts";
@@ -52,8 +52,19 @@ export function checkSaved(result: unknown): void {
   }
 }
 
+/** Values of steps that a generation never reached are left out of arrays, and undefined elsewhere. */
 export function resolve<T>(result: T): Resolved<T> {
-  return mapValues(result, (value) => value.value) as Resolved<T>;
+  return mapValues(result, (value) => (value.isResolved ? value.value : undefined)) as Resolved<T>;
+}
+
+/** @throws AsyncBodyError for what an async body returns. */
+export function refusePromise(result: unknown): void {
+  if (typeof (result as { then?: unknown } | null | undefined)?.then !== "function") return;
+  (result as Promise<unknown>).then(undefined, () => {});
+  throw new AsyncBodyError(
+    "The body is async: it returned a promise.",
+    "Bodies are recorded synchronously: leave out async and await, and await the trace itself.",
+  ).at(callSite());
 }
 
 export function scanned<T>(result: T): Scanned<T> {
@@ -62,7 +73,10 @@ export function scanned<T>(result: T): Scanned<T> {
 
 function mapValues(result: unknown, map: (value: Value) => unknown): unknown {
   if (result instanceof Value) return map(result);
-  if (Array.isArray(result)) return result.map((inner) => mapValues(inner, map));
+  if (Array.isArray(result)) {
+    const mapped = result.map((inner) => mapValues(inner, map));
+    return mapped.filter((inner, i) => inner !== undefined || !(result[i] instanceof Value));
+  }
   if (!isPlain(result)) return result;
   return Object.fromEntries(Object.entries(result).map(([key, inner]) => [key, mapValues(inner, map)]));
 }

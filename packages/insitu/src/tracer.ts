@@ -1,10 +1,20 @@
 /** What a trace's body is given: invokes, barriers, caches, stop. */
-import { ArgumentError, type Invoke, OutsideTraceError, type SpecIndex } from "@insitu/program";
+import {
+  ArgumentError,
+  type Invoke,
+  OutsideTraceError,
+  parseSliceText,
+  type SiteSpec,
+  type SpecIndex,
+} from "@insitu/program";
 import { Barriers } from "./barriers.ts";
 import { ActivationCache, type CacheOptions } from "./cache.ts";
 import { callSite } from "./callSite.ts";
+import { PlaceValue } from "./outputs.ts";
 import type { Places, PlaceTable } from "./places.ts";
 import type { Prompt } from "./prompts.ts";
+import { refusePromise } from "./results.ts";
+import type { Value } from "./value.ts";
 
 /** How a body reaches the recording it is part of. */
 export interface Tracer {
@@ -17,6 +27,12 @@ export interface Tracer {
   invoke<T>(body: () => T): T;
   /** A point that `count` invokes reach together. Checked when the trace is recorded. */
   barrier(count: number): () => void;
+  /** In a generation: the body once for each step, with the step's number and shapes. */
+  all(body: (step: number) => void): void;
+  /** The same for some steps: a number, a list of them, or slice text such as "2:5". */
+  iter(steps: number | string | readonly number[], body: (step: number) => void): void;
+  /** In a generation: prompt and new tokens, int32 [rows, tokens + new]; what `model.generator.output` is. */
+  readonly result: Value;
   /** Ends the forward pass after the furthest place used so far; places beyond it are errors. */
   stop(): void;
   /** Saves the outputs of many modules: see `CacheOptions`. */
@@ -43,6 +59,14 @@ export class PromptGatherer implements Tracer {
     return () => {};
   }
 
+  all(): void {}
+
+  iter(): void {}
+
+  get result(): Value {
+    return undefined as never;
+  }
+
   stop(): void {}
 
   cache(options: CacheOptions = {}): ActivationCache {
@@ -53,7 +77,7 @@ export class PromptGatherer implements Tracer {
 /** Records a body's invokes. */
 export class RecordingTracer implements Tracer {
   private readonly barriers = new Barriers();
-  private readonly caches: { cache: ActivationCache; table: PlaceTable }[] = [];
+  private readonly caches: { cache: ActivationCache; invoke: number | null }[] = [];
   private next = 0;
 
   constructor(
@@ -74,7 +98,7 @@ export class RecordingTracer implements Tracer {
           : "Call it after that one.",
       ).at(callSite());
     }
-    if (typeof prompt === "function") return places.within(places.whole, prompt);
+    if (typeof prompt === "function") return places.within(null, prompt);
     if (typeof body !== "function")
       throw new ArgumentError("tracer.invoke was given no body.", "Pass a prompt and a function.").at(callSite());
     const invoke = this.toInvoke(prompt);
@@ -82,7 +106,7 @@ export class RecordingTracer implements Tracer {
     const at = this.next++;
     if (JSON.stringify(known[at]) !== JSON.stringify(invoke))
       throw new Restart([...known.slice(0, at), invoke, ...known.slice(at + 1)]);
-    return places.within(places.invokes[at] as PlaceTable, body);
+    return places.within(at, body);
   }
 
   barrier(count: number): () => void {
@@ -93,6 +117,35 @@ export class RecordingTracer implements Tracer {
     };
   }
 
+  all(body: (step: number) => void): void {
+    this.iter(":", body);
+  }
+
+  iter(which: number | string | readonly number[], body: (step: number) => void): void {
+    const { recorder } = this.places;
+    if (!recorder.generation) {
+      throw new ArgumentError(
+        "tracer.all and tracer.iter were used in a trace, which has one step.",
+        "Use model.generate.",
+      ).at(callSite());
+    }
+    const steps = recorder.enter(() => stepsOf(which, recorder.steps));
+    const before = recorder.step;
+    try {
+      for (const step of steps) {
+        recorder.step = step;
+        refusePromise(body(step));
+      }
+    } finally {
+      recorder.step = before;
+    }
+  }
+
+  get result(): Value {
+    const { recorder } = this.places;
+    return recorder.enter(() => new PlaceValue(this.afterwards("tracer.result"), this.index.site(RESULT) as SiteSpec));
+  }
+
   stop(): void {
     this.table("tracer.stop");
     this.places.recorder.stop();
@@ -100,7 +153,7 @@ export class RecordingTracer implements Tracer {
 
   cache(options: CacheOptions = {}): ActivationCache {
     const cache = new ActivationCache(options);
-    this.caches.push({ cache, table: this.table("tracer.cache") });
+    this.caches.push({ cache, invoke: this.table("tracer.cache").invoke });
     return cache;
   }
 
@@ -110,7 +163,16 @@ export class RecordingTracer implements Tracer {
       throw new Restart(this.places.recorder.invokes.slice(0, this.next));
     }
     this.barriers.check();
-    for (const { cache, table } of this.caches) this.places.within(table, () => cache.fill(table, this.index));
+    const { recorder } = this.places;
+    for (const { cache, invoke } of this.caches) {
+      const tables = Array.from({ length: recorder.steps }, (_, step) => this.places.table(invoke, step));
+      this.places.within(invoke, () => cache.fill(tables, this.index));
+    }
+  }
+
+  private afterwards(what: string): PlaceTable {
+    this.table(what);
+    return this.places.afterwards as PlaceTable;
   }
 
   private table(what: string): PlaceTable {
@@ -121,4 +183,40 @@ export class RecordingTracer implements Tracer {
       "Use it inside tracer.invoke(prompt, () => { … }).",
     ).at(callSite());
   }
+}
+
+const RESULT = { module: "generator", port: "output" };
+
+/** The steps that a loop names. @throws ArgumentError, SliceError */
+function stepsOf(which: number | string | readonly number[], count: number): number[] {
+  const all = Array.from({ length: count }, (_, step) => step);
+  if (typeof which === "string") {
+    const [term, ...more] = parseSliceText(which);
+    if (more.length > 0 || term === null || typeof term !== "object" || Array.isArray(term) || !("step" in term)) {
+      throw new ArgumentError(
+        `tracer.iter(${JSON.stringify(which)}): that is not one slice of steps.`,
+        'Write it as "2:5", ":" or "::2".',
+        { which },
+      );
+    }
+    const { start, stop, step } = term;
+    if ([start, stop].some((x) => x !== null && x < 0) || (step ?? 1) < 1) {
+      throw new ArgumentError(
+        `tracer.iter(${JSON.stringify(which)}): steps are counted from 0.`,
+        `This generation has ${count}: 0 to ${count - 1}.`,
+        { which },
+      );
+    }
+    return all.slice(start ?? 0, stop ?? count).filter((_, i) => i % (step ?? 1) === 0);
+  }
+  const list = typeof which === "number" ? [which] : [...which];
+  const bad = list.find((step) => !Number.isInteger(step) || step < 0 || step >= count);
+  if (bad !== undefined) {
+    throw new ArgumentError(
+      `tracer.iter: there is no step ${bad}.`,
+      `This generation has ${count}: 0 to ${count - 1}.`,
+      { step: bad },
+    );
+  }
+  return list;
 }

@@ -10,7 +10,6 @@ import {
   OutsideTraceError,
   parseSliceText,
   resolveIndex,
-  type Save,
   ShapeMismatchError,
   SliceError,
   tryBroadcast,
@@ -31,7 +30,7 @@ export type Operand = Value | Held | ConstantLike;
 export type Index = number | string | null | readonly number[] | readonly boolean[] | Value;
 
 export class Value extends Layout<Value, Operand> implements Kept {
-  private saved: { save?: Save; tensor?: Tensor } | undefined;
+  private saved: { tensor?: Tensor; missed?: boolean } | undefined;
 
   /** Values are made by modules, operations and insitu's functions, not by `new`. */
   constructor(readonly cell: Cell) {
@@ -120,6 +119,12 @@ export class Value extends Layout<Value, Operand> implements Kept {
   /** The saved numbers, once the trace is done. @throws NotSavedError before, and without `save()`. */
   get value(): Tensor {
     if (this.saved?.tensor) return this.saved.tensor;
+    if (this.saved?.missed) {
+      throw new NotSavedError(
+        "The generation ended before the step that makes this value.",
+        "Arrays of saved values are shortened to the steps made; look at their length.",
+      ).at(callSite());
+    }
     throw new NotSavedError(
       this.saved ? "The value of a trace that has not finished was read." : "The value was not saved.",
       this.saved ? "Await the trace first." : "Call .save() on it inside the trace.",
@@ -196,8 +201,13 @@ export class Value extends Layout<Value, Operand> implements Kept {
   }
 
   /** Called when the run is done. */
-  resolve(tensor: Tensor): void {
-    this.saved = { tensor };
+  resolve(tensor: Tensor | undefined): void {
+    this.saved = tensor ? { tensor } : { missed: true };
+  }
+
+  /** Whether the trace is done and made it; a step that a generation never reached makes nothing. */
+  get isResolved(): boolean {
+    return this.saved?.tensor !== undefined;
   }
 
   get isSaved(): boolean {

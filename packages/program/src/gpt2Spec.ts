@@ -4,7 +4,6 @@
  * insitu's own.
  */
 
-import type { DType } from "./dtype.ts";
 import { CheckpointError } from "./errors.ts";
 import type { CallSpec, Dim, ModelSpec, ModuleSpec, ParamSpec, SiteSpec } from "./modelSpec.ts";
 
@@ -130,9 +129,12 @@ export function gpt2Spec(config: Gpt2Config): ModelSpec {
     params: [{ name: "weight", shape: [config.vocabSize, C] }],
     call: { kind: "rowwise", in: C, out: config.vocabSize },
   });
-  builder.site("lm_head", "input", hidden, { same: lnF });
-  const logits = builder.site("lm_head", "output", [...BT, config.vocabSize]);
-  builder.site("", "output.logits", [...BT, config.vocabSize], { same: logits });
+  // One tensor with the norm's output in a trace; in a generation, its last position.
+  builder.site("lm_head", "input", ["rows", "predicted", C], { same: lnF });
+  const logits = builder.site("lm_head", "output", ["rows", "predicted", config.vocabSize]);
+  builder.site("", "output.logits", ["rows", "predicted", config.vocabSize], { same: logits });
+  builder.module("generator", "Generator");
+  builder.site("generator", "output", ["rows", "generated"], { dtype: "int32", readonly: true, afterwards: true });
 
   return {
     architecture: "gpt2",
@@ -287,7 +289,7 @@ class SpecBuilder {
     module: string,
     port: string,
     shape: Dim[],
-    rest: { dtype?: DType; same?: string; readonly?: boolean } = {},
+    rest: Pick<Partial<SiteSpec>, "dtype" | "same" | "readonly" | "afterwards"> = {},
   ): string {
     if (!this.grouped) this.stage++;
     const dtype = rest.dtype ?? "float32";

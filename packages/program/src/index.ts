@@ -6,6 +6,7 @@ export { type Activation, type Gpt2Config, gpt2Spec, parseGpt2Config } from "./g
 export {
   type CallSpec,
   type Dim,
+  dimsAtStep,
   type ModelSpec,
   type ModuleSpec,
   type ParamSpec,
@@ -17,7 +18,7 @@ export {
 export type { Attrs, AttrValue, OpRule } from "./ops/rule.ts";
 export { inferOp, OPS } from "./ops/table.ts";
 export * from "./program.ts";
-export { batchDims, rowRanges } from "./prompt.ts";
+export { batchDims, checkGeneration, rowRanges } from "./prompt.ts";
 export type * from "./protocol.ts";
 export { broadcastsTo, formatShape, MAX_RANK, type Shape, sameShape, sizeOf, tryBroadcast } from "./shape.ts";
 export { type AxisPick, type ResolvedIndex, resolveIndex } from "./slices.ts";

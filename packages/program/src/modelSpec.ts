@@ -6,13 +6,31 @@ import type { DType, TensorType } from "./dtype.ts";
 import { type Site, siteKey } from "./program.ts";
 
 /** A dimension: a number, or one that the prompt decides. */
-export type Dim = number | "rows" | "tokens" | "keys";
+export type Dim = number | keyof PromptDims;
 
-/** The sizes that a prompt decides. `keys` is the number of positions attended to. */
+/** The sizes that a prompt, and the step of a generation, decide. */
 export interface PromptDims {
   rows: number;
+  /** Positions that the pass runs on: the prompt's, then 1. */
   tokens: number;
+  /** Positions attended to: all so far. */
   keys: number;
+  /** Positions that logits are made for: all in a trace, the last in a generation. */
+  predicted: number;
+  /** The prompt's tokens and all new ones; 0 in a trace. */
+  generated: number;
+}
+
+/** The sizes at a step of a generation. */
+export function dimsAtStep(prompt: PromptDims, step: number, maxNewTokens: number): PromptDims {
+  const { rows, tokens } = prompt;
+  return {
+    rows,
+    tokens: step === 0 ? tokens : 1,
+    keys: tokens + step,
+    predicted: 1,
+    generated: tokens + maxNewTokens,
+  };
 }
 
 export interface SiteSpec extends Site {
@@ -27,6 +45,8 @@ export interface SiteSpec extends Site {
   same?: string;
   /** Can be read but not edited: nothing downstream would see the edit. */
   readonly?: boolean;
+  /** Passes once, after the last step of a generation. */
+  afterwards?: boolean;
 }
 
 /** How a module called on a value maps its last dimension; leading dimensions pass through. */

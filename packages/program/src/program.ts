@@ -29,6 +29,8 @@ export interface GetNode extends Located, Site {
   kind: "get";
   /** Whose rows; null for the whole batch. */
   invoke: number | null;
+  /** The step of a generation; 0, the prompt's own pass, where left out. */
+  step?: number;
 }
 
 /** Replaces what flows on from a place, in one invoke's rows. Makes no value. */
@@ -36,6 +38,7 @@ export interface SetNode extends Located, Site {
   kind: "set";
   /** Whose rows; null for the whole batch. Of several sets to one place, later nodes win. */
   invoke: number | null;
+  step?: number;
   value: NodeRef;
 }
 
@@ -44,6 +47,7 @@ export interface SkipNode extends Located {
   kind: "skip";
   module: string;
   invoke: number | null;
+  step?: number;
   value: NodeRef;
 }
 
@@ -102,6 +106,22 @@ export interface Save {
   name?: string;
 }
 
+/** How new tokens are chosen. Greedy unless `doSample`. */
+export interface Generation {
+  maxNewTokens: number;
+  /** Ends a row that produces it; rows that have ended are padded. None unless given. */
+  eosTokenId?: number;
+  doSample?: boolean;
+  /** Divides the logits before sampling; 1 unless given. */
+  temperature?: number;
+  /** Samples among the k most likely only. */
+  topK?: number;
+  /** Samples among the most likely that together reach this probability. */
+  topP?: number;
+  /** The same seed draws the same tokens. */
+  seed?: number;
+}
+
 export interface Hold {
   node: NodeRef;
   id: string;
@@ -111,7 +131,10 @@ export interface TraceProgram {
   version: typeof PROGRAM_VERSION;
   /** The fingerprint of the model spec it was recorded against. */
   model: string;
-  mode: "trace";
+  /** One forward pass, or one for each new token. */
+  mode: "trace" | "generate";
+  /** How to generate; with mode "generate" only. */
+  generation?: Generation;
   invokes: Invoke[];
   nodes: Node[];
   saves: Save[];

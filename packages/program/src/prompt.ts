@@ -1,6 +1,6 @@
-import { PromptError } from "./errors.ts";
+import { ArgumentError, PromptError } from "./errors.ts";
 import type { ModelSpec, PromptDims } from "./modelSpec.ts";
-import type { Invoke } from "./program.ts";
+import type { Generation, Invoke } from "./program.ts";
 
 /**
  * Checks the prompts against the model and gives the sizes of the batch.
@@ -27,7 +27,38 @@ export function batchDims(spec: ModelSpec, invokes: readonly Invoke[]): PromptDi
     rows += ids.length;
   }
   if (rows === 0) throw new PromptError("There is no prompt.", "Pass text or token ids to trace.", {});
-  return { rows, tokens, keys: tokens };
+  return { rows, tokens, keys: tokens, predicted: tokens, generated: 0 };
+}
+
+/**
+ * Checks how tokens are to be generated, for prompts of this many tokens.
+ * @throws ArgumentError, or PromptError where prompt and new tokens exceed the model's positions.
+ */
+export function checkGeneration(spec: ModelSpec, tokens: number, generation: Generation): void {
+  const fail = (name: keyof Generation, want: string): never => {
+    throw new ArgumentError(`generate: ${name} is ${JSON.stringify(generation[name])}.`, `It must be ${want}.`, {
+      name,
+    });
+  };
+  const { maxNewTokens, eosTokenId, temperature, topK, topP, seed } = generation;
+  const whole = (x: unknown, least: number) => Number.isInteger(x) && (x as number) >= least;
+  if (!whole(maxNewTokens, 1)) fail("maxNewTokens", "a positive integer");
+  if (eosTokenId !== undefined && !(whole(eosTokenId, 0) && eosTokenId < spec.vocabSize))
+    fail("eosTokenId", "an id of the vocabulary");
+  if (temperature !== undefined && !(temperature > 0 && Number.isFinite(temperature)))
+    fail("temperature", "a positive number");
+  if (topK !== undefined && !whole(topK, 1)) fail("topK", "a positive integer");
+  if (topP !== undefined && !(topP > 0 && topP <= 1)) fail("topP", "above 0 and at most 1");
+  if (seed !== undefined && !Number.isInteger(seed)) fail("seed", "an integer");
+  // The last new token is not run on.
+  const positions = tokens + maxNewTokens - 1;
+  if (positions > spec.maxTokens) {
+    throw new PromptError(
+      `A prompt of ${tokens} tokens and ${maxNewTokens} new ones need ${positions} positions; this model has ${spec.maxTokens} (n_positions).`,
+      `Generate at most ${Math.max(0, spec.maxTokens - tokens + 1)} tokens, or shorten the prompt.`,
+      { tokens, maxNewTokens, maxTokens: spec.maxTokens },
+    );
+  }
 }
 
 /** Which rows of the batch each invoke owns. */

@@ -68,9 +68,17 @@ export interface RunStats {
   bytesRead: number;
 }
 
+/** New tokens, as a generation makes them: one a row. */
+export interface NewTokens {
+  step: number;
+  ids: number[];
+}
+
 export interface RunResult {
-  /** In the order of the program's saves. */
-  saved: SavedData[];
+  /** In the order of the program's saves; null for what a generation that ended early never reached. */
+  saved: (SavedData | null)[];
+  /** How many steps a generation made. */
+  steps: number;
   stats: RunStats;
 }
 
@@ -87,7 +95,7 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: WireError 
 /** The engine as the main thread sees it. One worker holds one model. */
 export interface EngineProtocol {
   load(request: LoadRequest, onProgress?: (progress: LoadProgress) => void): Promise<Outcome<LoadedModel>>;
-  run(program: TraceProgram): Promise<Outcome<RunResult>>;
+  run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<Outcome<RunResult>>;
   /** Reads a held value. */
   readHeld(id: string): Promise<Outcome<SavedData>>;
   /** Frees the held values whose names begin so. */

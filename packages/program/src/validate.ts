@@ -2,10 +2,18 @@ import { inferCall } from "./callShape.ts";
 import { decodeData } from "./constants.ts";
 import { DTYPES, type TensorType } from "./dtype.ts";
 import { InsituError, ProgramError, UnknownModuleError } from "./errors.ts";
-import { type PromptDims, type SpecIndex, siteType } from "./modelSpec.ts";
+import { dimsAtStep, type PromptDims, type SpecIndex, siteType } from "./modelSpec.ts";
 import { inferOp } from "./ops/table.ts";
-import { type Node, PROGRAM_VERSION, type SkipNode, siteName, type TraceProgram } from "./program.ts";
-import { batchDims } from "./prompt.ts";
+import {
+  type GetNode,
+  type Node,
+  PROGRAM_VERSION,
+  type SetNode,
+  type SkipNode,
+  siteName,
+  type TraceProgram,
+} from "./program.ts";
+import { batchDims, checkGeneration } from "./prompt.ts";
 import { formatShape, sameShape } from "./shape.ts";
 
 /** The type of a value held on the device, by its name; undefined where there is none. */
@@ -33,6 +41,7 @@ export function validateProgram(
   checkEnvelope(program, index);
   const dims = batchDims(index.spec, program.invokes);
   if (dims.rows > LIMITS.rows) fail(`The batch has ${dims.rows} rows.`, `At most ${LIMITS.rows} are taken.`);
+  if (program.generation) checkGeneration(index.spec, dims.tokens, program.generation);
   const types: (TensorType | undefined)[] = [];
   for (const [at, node] of program.nodes.entries()) {
     try {
@@ -62,7 +71,12 @@ function checkEnvelope(program: TraceProgram, index: SpecIndex): void {
       "Load that model, or record it again on this one.",
     );
   }
-  if (program.mode !== "trace") fail(`The mode is ${JSON.stringify(program.mode)}.`, 'This version runs "trace".');
+  if (program.mode !== "trace" && program.mode !== "generate") {
+    fail(`The mode is ${JSON.stringify(program.mode)}.`, 'It is "trace" or "generate".');
+  }
+  if ((program.mode === "generate") !== isObject(program.generation)) {
+    fail("mode and generation do not agree.", 'Send generation with mode "generate", and only then.');
+  }
   const lists = [program.invokes, program.nodes, program.saves, program.holds ?? []];
   if (!lists.every(Array.isArray)) fail("invokes, nodes and saves must be arrays.", "Send what recording made.");
   if (program.nodes.length > LIMITS.nodes)
@@ -120,7 +134,7 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
       if (!output || module.path === "" || !index.site({ module: module.path, port: "input" })) {
         throw new UnknownModuleError(`There is no module ${node.module} to skip.`, "See model.modules().", { ...node });
       }
-      const place = placeType({ ...node, kind: "set", port: output.port }, context);
+      const place = placeType({ ...node, port: output.port }, context);
       const value = input(node.value);
       if (!sameShape(place.shape, value.shape) || place.dtype !== value.dtype) {
         fail(
@@ -128,7 +142,9 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
           "It has the output's own shape.",
         );
       }
-      const others = program.nodes.filter((n) => n?.kind === "skip" && n.module === node.module);
+      const others = program.nodes.filter(
+        (n) => n?.kind === "skip" && n.module === node.module && n.step === node.step,
+      );
       const covered =
         others.some((n) => (n as SkipNode).invoke === null) ||
         new Set(others.map((n) => (n as SkipNode).invoke)).size === program.invokes.length;
@@ -180,8 +196,11 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
   }
 }
 
-/** A place's type as one invoke sees it: its own rows. */
-function placeType(node: Node & { kind: "get" | "set" }, { program, index, dims }: Context): TensorType {
+/** A place's type as one invoke sees it, at the node's step: its own rows. */
+function placeType(
+  node: GetNode | SetNode | (SkipNode & { port: string }),
+  { program, index, dims }: Context,
+): TensorType {
   const rows = node.invoke === null ? dims.rows : program.invokes[node.invoke]?.ids.length;
   if (rows === undefined)
     return fail(
@@ -193,7 +212,19 @@ function placeType(node: Node & { kind: "get" | "set" }, { program, index, dims 
     throw new UnknownModuleError(`There is no place ${siteName(node)} in this model.`, "See model.modules().", {
       ...node,
     });
-  return siteType(site, { ...dims, rows });
+  const step = node.step ?? 0;
+  const steps = program.generation?.maxNewTokens ?? 1;
+  const last = site.afterwards ? steps : steps - 1;
+  if (
+    !Number.isInteger(step) ||
+    step < (site.afterwards ? steps : 0) ||
+    step > last ||
+    (site.afterwards && !program.generation)
+  ) {
+    fail(`${siteName(node)} does not pass at step ${JSON.stringify(step)}.`, `The steps are 0 to ${steps - 1}.`);
+  }
+  const sizes = program.generation ? dimsAtStep(dims, step, steps) : dims;
+  return siteType(site, { ...sizes, rows });
 }
 
 function bounded(type: TensorType, at: number): TensorType {

@@ -2,6 +2,21 @@ import type { Case } from "../case.ts";
 import { headAblationCProjInput, mlpZeroAblation } from "./ablation.ts";
 import { cacheAll, cacheSelectInputsAfterEdit, stopEarly } from "./cache.ts";
 import { forwardAll } from "./forwardAll.ts";
+import {
+  cacheInvokesGenerate,
+  editGenerate,
+  generateAllSteering,
+  generateAllUnbounded,
+  generateBarrier,
+  generateEos,
+  generateIterListInt,
+  generateIterSlice,
+  generateNoIterFirstStep,
+  generatePlain,
+  generateTwoInvokes,
+  sessionFeedback,
+  sourceGenerate,
+} from "./generate.ts";
 import { inplaceAliasVsClone, inplaceSliceAssign, inplaceSliceForms } from "./inPlace.ts";
 import {
   barrierPatch,
@@ -67,4 +82,17 @@ export const CASES: Record<string, Case> = {
   rename,
   hook_true_call: hookTrueCall,
   skip_invokes: skipInvokes,
+  generate_plain: generatePlain,
+  generate_all_steering: generateAllSteering,
+  generate_all_unbounded: generateAllUnbounded,
+  generate_iter_slice: generateIterSlice,
+  generate_iter_list_int: generateIterListInt,
+  generate_no_iter_first_step: generateNoIterFirstStep,
+  generate_eos: generateEos,
+  generate_two_invokes: generateTwoInvokes,
+  generate_barrier: generateBarrier,
+  cache_invokes_generate: cacheInvokesGenerate,
+  edit_generate: editGenerate,
+  source_generate: sourceGenerate,
+  session_feedback: sessionFeedback,
 };

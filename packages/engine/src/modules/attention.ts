@@ -46,9 +46,10 @@ export class Attention extends Module {
   }
 
   override forward(x: tf.Tensor, context: ForwardContext): tf.Tensor {
-    const { hooks } = context;
+    const { hooks, cache } = context;
     const [rows, tokens] = x.shape as [number, number];
     let [query, key, value] = this.split(this.cAttn.run(x, context));
+    if (cache) [key, value] = cache.extend(this.path, key, value);
     if (hooks) {
       [query, key, value] = hooks.visitGroup(
         this.path,
@@ -56,6 +57,7 @@ export class Attention extends Module {
         [query, key, value],
       ) as Three;
     }
+    cache?.store(this.path, key, value);
     const pattern = this.pattern(query, key, context);
     let z = tf.tidy(() => tf.matMul(pattern, value).transpose([0, 2, 1, 3]));
     if (hooks) z = hooks.visit(this.path, "source.z", z);

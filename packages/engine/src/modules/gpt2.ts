@@ -49,7 +49,11 @@ export class Gpt2 extends Module {
   }
 
   override forward(ids: tf.Tensor, context: ForwardContext): tf.Tensor {
-    return this.lmHead.run(this.transformer.run(ids, context), context);
+    const hidden = this.transformer.run(ids, context);
+    // A generation predicts from the last position, as Hugging Face's does.
+    const [rows, tokens, width] = hidden.shape as [number, number, number];
+    const predicted = context.cache && tokens > 1 ? tf.slice(hidden, [0, tokens - 1, 0], [rows, 1, width]) : hidden;
+    return this.lmHead.run(predicted, context);
   }
 
   protected override visitOutput(y: tf.Tensor, hooks: Hooks): tf.Tensor {

@@ -1,4 +1,5 @@
 import type { Hooks } from "../hooks.ts";
+import type { KvCache } from "../kvCache.ts";
 import * as tf from "../tf.ts";
 
 /** What a forward pass hands to every module besides its input. */
@@ -9,6 +10,8 @@ export interface ForwardContext {
   mask: tf.Tensor;
   /** What a query that may attend to nothing gets: the mean of all values, or zero. */
   attention: "eager" | "sdpa";
+  /** In a generation: keys and values of earlier steps, and logits for the last position only. */
+  cache?: KvCache;
 }
 
 /** How a module takes its parameters: by the checkpoint's name. The caller of `take` owns the tensor. */
