@@ -40,6 +40,10 @@ export class Execution implements Hooks {
   private readonly values = new Map<NodeRef, tf.Tensor>();
   private readonly uses: Uint32Array;
   private step = 0;
+  /** Nodes computed before their stage. */
+  private readonly pulled = new Set<NodeRef>();
+  /** In a backward pass: puts a value whose gradient is wanted on the tape, owning what it is given. */
+  tap: ((ref: NodeRef, value: tf.Tensor) => tf.Tensor) | undefined;
   /** Whether the generation ended before its last step. */
   endedEarly = false;
   private readonly ranges: { start: number; count: number }[];
@@ -65,6 +69,31 @@ export class Execution implements Hooks {
   atStep(step: number, mask: tf.Tensor): void {
     this.step = step;
     this.context = { ...this.context, mask };
+  }
+
+  /** Computes what the gradients of a backward pass make possible. */
+  afterBackward(stage: number): void {
+    for (const ref of this.plan.stages.get(stage)?.compute ?? []) if (!this.pulled.has(ref)) this.compute(ref);
+  }
+
+  /** A node's value, made now if it can be: for edits of gradients, in the middle of a backward pass. */
+  pull(ref: NodeRef): tf.Tensor {
+    const open = [ref];
+    while (open.length > 0) {
+      const next = open[open.length - 1] as NodeRef;
+      const missing = this.values.has(next)
+        ? []
+        : inputsOf(this.program.nodes[next] as Node).filter((i) => !this.values.has(i));
+      if (missing.length > 0) open.push(...missing);
+      else {
+        open.pop();
+        if (!this.values.has(next)) {
+          this.compute(next);
+          this.pulled.add(next);
+        }
+      }
+    }
+    return this.value(ref);
   }
 
   /** The values to save, in the program's order; null for those of steps never made. They stay the execution's: `dispose` frees them. */
@@ -128,7 +157,10 @@ export class Execution implements Hooks {
         this.hold(ref, this.rowsOf(node.invoke, values[place] as tf.Tensor));
     }
     for (const ref of work.compute) this.compute(ref);
-    const flowing = values.map((value, place) => this.replaced(work.sets, module, ports[place] as string, value));
+    const passing = this.tap
+      ? values.map((value, place) => this.tapped(work.gets, module, ports[place] as string, value))
+      : values;
+    const flowing = passing.map((value, place) => this.replaced(work.sets, module, ports[place] as string, value));
     if (stage >= this.plan.lastStage) throw PASS_DONE;
     return flowing;
   }
@@ -148,6 +180,17 @@ export class Execution implements Hooks {
       if (node.module !== module || node.port !== port || (node.step ?? 0) !== this.step) continue;
       flowing = this.putRows(flowing, node.invoke, this.value(node.value));
       this.release(node.value);
+    }
+    return flowing;
+  }
+
+  /** In a backward pass, what was read flows on as it is on the tape. */
+  private tapped(gets: readonly NodeRef[], module: string, port: string, value: tf.Tensor): tf.Tensor {
+    let flowing = value;
+    for (const ref of gets) {
+      const node = this.program.nodes[ref] as GetNode;
+      if (node.module === module && node.port === port && this.values.has(ref))
+        flowing = this.putRows(flowing, node.invoke, this.value(ref));
     }
     return flowing;
   }
@@ -225,7 +268,7 @@ export class Execution implements Hooks {
     );
   }
 
-  private value(ref: NodeRef): tf.Tensor {
+  value(ref: NodeRef): tf.Tensor {
     const value = this.values.get(ref);
     if (!value) {
       const node = this.program.nodes[ref] as Node;
@@ -237,8 +280,9 @@ export class Execution implements Hooks {
     return value;
   }
 
-  private hold(ref: NodeRef, value: tf.Tensor): void {
-    this.values.set(ref, value);
+  /** Takes over a value of a node. */
+  hold(ref: NodeRef, value: tf.Tensor): void {
+    this.values.set(ref, this.tap ? this.tap(ref, value) : value);
   }
 
   private release(ref: NodeRef): void {
@@ -277,6 +321,9 @@ function describe(node: Node): string {
       return node.op;
     case "call":
       return `${node.module}(…)`;
+    case "grad":
+    case "setGrad":
+      return "a gradient";
     case "held":
       return `the held value ${node.id}`;
     case "param":

@@ -14,6 +14,7 @@ import {
   type ValidProgram,
   validateProgram,
 } from "@insitu/program";
+import { runBackwards } from "./backward.ts";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { Weights } from "./checkpoint.ts";
 import { collect, collectOne } from "./collect.ts";
@@ -64,6 +65,8 @@ export class LoadedModel {
       const { saved, steps } = await reportingGpuErrors(async () => {
         execution.start();
         const steps = plan.lastStage < 0 ? 0 : await this.forward(program, valid, batch, execution, onTokens);
+        const { index, model, attention } = this;
+        runBackwards({ program, valid, plan, index, tree: this, model, batch, attention }, execution);
         const read = collect(execution.saved());
         for (const [id, tensor] of execution.held()) this.hold(id, tensor);
         return { saved: await read, steps };

@@ -23,6 +23,8 @@ export interface Plan {
   stageOf: Map<string, number>;
   /** For each step and module that does not run, what stands for its output. */
   skips: Map<string, NodeRef[]>;
+  /** Backward passes whose gradients are needed, in order. */
+  backwards: number[];
   /** The pass ends once this stage is done; -1 when it need not run at all. */
   lastStage: number;
   /** How many needed nodes, sets and saves use each node's value. */
@@ -31,6 +33,20 @@ export interface Plan {
 
 /** Plans a program that `validateProgram` passed; `toTheEnd` runs every step, needed or not. */
 export function planProgram(program: TraceProgram, index: SpecIndex, toTheEnd = false): Plan {
+  const kept = [...program.saves, ...(program.holds ?? [])].map(({ node }) => node);
+  return planFor(program, index, kept, toTheEnd);
+}
+
+/** Plans the forward pass that ends in a loss, with the values whose gradients are wanted. */
+export function planBackward(program: TraceProgram, index: SpecIndex, wanted: readonly NodeRef[], loss: NodeRef): Plan {
+  return planFor(program, index, [...wanted, loss], false);
+}
+
+/** The stage at which the gradients of a backward pass exist. */
+export const backwardStage = (program: TraceProgram, backward: number): number =>
+  STEP * ((program.generation?.maxNewTokens ?? 1) + 1) + backward;
+
+function planFor(program: TraceProgram, index: SpecIndex, kept: readonly NodeRef[], toTheEnd: boolean): Plan {
   const { nodes } = program;
   /** Where a node happens in the pass: a skip, when its module's input passes. */
   const siteOf = (node: Node): SiteSpec | undefined => {
@@ -52,8 +68,14 @@ export function planProgram(program: TraceProgram, index: SpecIndex, toTheEnd = 
       open.push(...inputsOf(nodes[ref] as Node));
     }
   };
-  const kept = [...program.saves, ...(program.holds ?? [])].map(({ node }) => node);
-  require(kept);
+  require([...kept]);
+  // An edited gradient decides every gradient further back.
+  const passesNeeded = () =>
+    new Set(nodes.flatMap((node, ref) => (needed[ref] && node.kind === "grad" ? [node.backward] : [])));
+  for (let known = -1, passes = passesNeeded(); passes.size > known; known = passes.size, passes = passesNeeded()) {
+    require(nodes.flatMap((node, ref) => (node.kind === "setGrad" && passes.has(node.backward) ? [ref] : [])));
+  }
+  const backwards = [...passesNeeded()].sort((a, b) => a - b);
   let lastStage = toTheEnd ? Number.POSITIVE_INFINITY : -1;
   nodes.forEach((node, ref) => {
     if (needed[ref] && node.kind === "get") lastStage = Math.max(lastStage, stageAt(node));
@@ -94,7 +116,8 @@ export function planProgram(program: TraceProgram, index: SpecIndex, toTheEnd = 
         const key = stepKey(step, node.module);
         skips.set(key, [...(skips.get(key) ?? []), ref]);
       }
-    } else readyAt[ref] = Math.max(-1, ...inputs.map((i) => readyAt[i] as number));
+    } else if (node.kind === "grad") readyAt[ref] = backwardStage(program, node.backward);
+    else readyAt[ref] = Math.max(-1, ...inputs.map((i) => readyAt[i] as number));
   });
   for (const node of kept) (uses[node] as number)++;
 
@@ -111,12 +134,12 @@ export function planProgram(program: TraceProgram, index: SpecIndex, toTheEnd = 
     }
   }
   nodes.forEach((node, ref) => {
-    if (!needed[ref] || siteOf(node)) return;
+    if (!needed[ref] || siteOf(node) || node.kind === "grad" || node.kind === "setGrad") return;
     const stage = pinned.has(ref) ? -1 : (runAt[ref] as number);
     if (stage < 0) prelude.push(ref);
     else workAt(stage).compute.push(ref);
   });
-  return { prelude, stages, stageOf, skips, lastStage, uses };
+  return { prelude, stages, stageOf, skips, backwards, lastStage, uses };
 }
 
 /** How `stageOf` and `skips` are looked up. */
@@ -127,6 +150,7 @@ export function inputsOf(node: Node): NodeRef[] {
   switch (node.kind) {
     case "set":
     case "skip":
+    case "setGrad":
       return [node.value];
     case "op":
     case "call":

@@ -10,6 +10,7 @@ export {
   type DType,
   type EngineMemory,
   type Generation,
+  GradientError,
   InsituError,
   type LoadProgress,
   type NewTokens,

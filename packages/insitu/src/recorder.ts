@@ -1,6 +1,7 @@
 /** Records a body: the nodes it makes, in order, and what is read and edited where. */
 import {
   type Attrs,
+  type Backward,
   batchDims,
   checkGeneration,
   type DType,
@@ -44,6 +45,11 @@ export interface Kept {
   resolve(tensor: Tensor | undefined): void;
 }
 
+/** A value whose gradient the next backward pass without a body is to save. */
+export interface Retained {
+  keepGrad(): void;
+}
+
 /** How a recording makes values that outlive it. @throws OutsideTraceError where there is no session. */
 export interface SessionLink {
   hold(shape: readonly number[], dtype: DType): Held;
@@ -54,8 +60,10 @@ export class Recorder {
   readonly types: (TensorType | undefined)[] = [];
   readonly saves: Save[] = [];
   readonly holds: Hold[] = [];
+  readonly backwards: Backward[] = [];
   /** Values to save, in the order of their `save()` calls. */
   readonly toSave: Kept[] = [];
+  readonly retained: Retained[] = [];
   /** Values to leave on the device, by the names given to them. */
   readonly toHold: { value: Kept; id: string }[] = [];
   readonly dims: PromptDims;
@@ -63,7 +71,7 @@ export class Recorder {
   step = 0;
   private readonly used = new Set<NodeRef>();
   /** For each node, the place furthest downstream that it is made of. */
-  private readonly latest: (Moment | undefined)[] = [];
+  readonly latest: (Moment | undefined)[] = [];
   private readonly scalars = new Map<string, NodeRef>();
   /** The stage of the furthest place used so far. */
   private furthestUsed = 0;
@@ -172,6 +180,22 @@ export class Recorder {
     this.add({ kind: "skip", module: module.path, invoke, ...stepOf(this.step), value }, undefined);
   }
 
+  /** Declares a backward pass. */
+  backward(loss: NodeRef): number {
+    this.used.add(loss);
+    return this.backwards.push(this.line ? { loss, line: this.line } : { loss }) - 1;
+  }
+
+  grad(backward: number, of: NodeRef): NodeRef {
+    this.used.add(of);
+    return this.add({ kind: "grad", backward, of }, this.typeOf(of));
+  }
+
+  setGrad(backward: number, of: NodeRef, value: NodeRef): void {
+    this.used.add(value);
+    this.add({ kind: "setGrad", backward, of, value }, undefined);
+  }
+
   save(node: NodeRef): Save {
     const save: Save = { node };
     this.used.add(node);
@@ -262,6 +286,7 @@ export class Recorder {
       nodes: this.nodes,
       saves: this.saves,
       ...(this.holds.length > 0 ? { holds: this.holds } : {}),
+      ...(this.backwards.length > 0 ? { backwards: this.backwards } : {}),
     };
   }
 
@@ -279,7 +304,11 @@ export class Recorder {
 
   private add(node: Node, type: TensorType | undefined): NodeRef {
     let latest: Moment | undefined =
-      node.kind === "get" ? { site: this.site(node) as SiteSpec, step: node.step ?? 0 } : undefined;
+      node.kind === "get"
+        ? { site: this.site(node) as SiteSpec, step: node.step ?? 0 }
+        : node.kind === "grad"
+          ? AFTERWARDS
+          : undefined;
     if (node.kind === "op" || node.kind === "call") {
       for (const input of node.inputs) {
         this.used.add(input);
@@ -299,7 +328,7 @@ export class Recorder {
     if (source && isLater(source, place)) {
       const { site } = place;
       throw new OrderError(
-        `${siteName(site)} would be replaced by something made of ${siteName(source.site)}${source.step > place.step ? ` of step ${source.step}` : ""}, which does not exist yet when it passes.`,
+        `${siteName(site)} would be replaced by something made of ${siteName(source.site)}${source.step > place.step && source !== AFTERWARDS ? ` of step ${source.step}` : ""}, which does not exist yet when it passes.`,
         "Read it in one trace, and use its .value in the next.",
         { edited: siteName(site), needed: siteName(source.site) },
       );
@@ -312,6 +341,12 @@ export interface Moment {
   site: SiteSpec;
   step: number;
 }
+
+/** Gradients exist when the forward pass is over. */
+const AFTERWARDS: Moment = {
+  site: { module: "the backward pass", port: "grad", shape: [], dtype: "float32", stage: Number.POSITIVE_INFINITY },
+  step: Number.POSITIVE_INFINITY,
+};
 
 /** Whether one passes after another. */
 export function isLater(a: Moment, b: Moment): boolean {

@@ -4,6 +4,7 @@ import {
   broadcastsTo,
   type DType,
   formatShape,
+  GradientError,
   type IndexTerm,
   type NodeRef,
   NotSavedError,
@@ -17,10 +18,11 @@ import {
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { type Cell, Storage, ViewCell } from "./cell.ts";
+import { BackwardPass, runningBackward, withinBackward } from "./gradients.ts";
 import { Held } from "./held.ts";
 import { type ConstantLike, toConstant } from "./operand.ts";
 import { Layout } from "./operations/layout.ts";
-import type { Kept, Recorder } from "./recorder.ts";
+import type { Kept, Recorder, Retained } from "./recorder.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What an operation takes beside its own value: a recorded value, or a constant of the user's own. */
@@ -29,7 +31,8 @@ export type Operand = Value | Held | ConstantLike;
 /** One term of an index: a number, Python's slice text, null (a new axis), a list, a mask, or a value. */
 export type Index = number | string | null | readonly number[] | readonly boolean[] | Value;
 
-export class Value extends Layout<Value, Operand> implements Kept {
+export class Value extends Layout<Value, Operand> implements Kept, Retained {
+  private retained: Value | undefined;
   private saved: { tensor?: Tensor; missed?: boolean } | undefined;
 
   /** Values are made by modules, operations and insitu's functions, not by `new`. */
@@ -129,6 +132,76 @@ export class Value extends Layout<Value, Operand> implements Kept {
       this.saved ? "The value of a trace that has not finished was read." : "The value was not saved.",
       this.saved ? "Await the trace first." : "Call .save() on it inside the trace.",
     ).at(callSite());
+  }
+
+  /**
+   * The gradient of the loss with respect to this value: in the body of `loss.backward(body)`, to read
+   * and to edit; after a trace with `retainGrad()`, its saved numbers as `.grad.value`. float32, of this
+   * shape. @throws GradientError elsewhere, and for values that have none.
+   */
+  get grad(): Value {
+    if (this.retained) return this.retained;
+    const pass = runningBackward();
+    return this.cell.recorder.enter(() => new Value(pass.at(this.graded())));
+  }
+  set grad(value: Operand) {
+    const pass = runningBackward();
+    const { recorder } = this.cell;
+    recorder.enter(() => {
+      const ref = operandRef(recorder, value, "float32");
+      const { shape, dtype } = recorder.typeOf(ref);
+      if (formatShape(shape) !== formatShape(this.shape) || dtype !== "float32") {
+        throw new ShapeMismatchError(
+          `The gradient of a value of shape ${formatShape(this.shape)} was assigned ${dtype} ${formatShape(shape)}.`,
+          "It has the value's own shape, and is float32.",
+          {},
+        );
+      }
+      pass.replace(this.graded(), ref);
+    });
+  }
+
+  /** Keeps the gradient that the next `backward()` without a body finds: `.grad.value` after the trace. */
+  retainGrad(): this {
+    this.cell.recorder.enter(() => {
+      this.graded();
+      this.cell.recorder.retained.push(this);
+    });
+    return this;
+  }
+
+  /**
+   * A backward pass from this value, one float32 number. In `body` each value's `.grad` can be read,
+   * in any order, and edited: the edit flows further back. Several passes are independent of each other.
+   * @throws ArgumentError, GradientError, OrderError
+   */
+  backward<T = void>(body?: () => T): T {
+    const { recorder } = this.cell;
+    const pass = recorder.enter(() => BackwardPass.of(recorder, this.cell.node("read")));
+    if (body) return withinBackward(pass, body);
+    withinBackward(pass, () => {
+      for (const value of recorder.retained.splice(0)) value.keepGrad();
+    });
+    return undefined as T;
+  }
+
+  /** Saves the gradient of the pass that is running as this value's own. */
+  keepGrad(): void {
+    this.retained = this.grad.save();
+  }
+
+  /** The node whose gradient is meant: as it stands now, edits in place included. */
+  private graded(): NodeRef {
+    if (this.cell instanceof ViewCell) {
+      throw new GradientError(
+        "The gradient of a slice was asked for.",
+        "Take the gradient of the value it was taken of, and slice that: x.grad.at(…).",
+        {},
+      );
+    }
+    if (this.dtype !== "float32")
+      throw new GradientError(`A ${this.dtype} value has no gradient.`, "Only float32 values have one.", {});
+    return this.cell.node("read");
   }
 
   /** Replaces the numbers in place by a value that broadcasts to the shape. @throws ShapeMismatchError */

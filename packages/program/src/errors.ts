@@ -57,6 +57,8 @@ export class ArgumentError extends InsituError {}
 export class OrderError extends InsituError {}
 /** A barrier that would wait for ever: a wrong count, uneven calls, a crossed order. */
 export class BarrierError extends InsituError {}
+/** A gradient that does not exist: of what the loss does not depend on, or through what has none. */
+export class GradientError extends InsituError {}
 /** A prompt that is empty, too long, or holds an id outside the vocabulary. */
 export class PromptError extends InsituError {}
 /** A trace program that is malformed. The engine trusts nothing that arrives. */
@@ -84,6 +86,7 @@ const CLASSES = {
   ArgumentError,
   OrderError,
   BarrierError,
+  GradientError,
   PromptError,
   ProgramError,
   CheckpointError,

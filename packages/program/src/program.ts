@@ -82,6 +82,22 @@ export interface CallNode extends Located {
   inputs: NodeRef[];
 }
 
+/** The gradient of a backward pass's loss with respect to a node's value. */
+export interface GradNode extends Located {
+  kind: "grad";
+  /** Position in `TraceProgram.backwards`. */
+  backward: number;
+  of: NodeRef;
+}
+
+/** Replaces what flows further back from a node's value. Makes no value. */
+export interface SetGradNode extends Located {
+  kind: "setGrad";
+  backward: number;
+  of: NodeRef;
+  value: NodeRef;
+}
+
 /** An operation of the op table. */
 export interface OpNode extends Located {
   kind: "op";
@@ -90,7 +106,17 @@ export interface OpNode extends Located {
   attrs?: Attrs;
 }
 
-export type Node = GetNode | SetNode | SkipNode | ConstNode | HeldNode | ParamNode | CallNode | OpNode;
+export type Node =
+  | GetNode
+  | SetNode
+  | SkipNode
+  | ConstNode
+  | HeldNode
+  | ParamNode
+  | CallNode
+  | OpNode
+  | GradNode
+  | SetGradNode;
 
 /** One prompt (or several rows of one) in the batch. */
 export interface Invoke {
@@ -122,6 +148,11 @@ export interface Generation {
   seed?: number;
 }
 
+/** A backward pass from a value of one element. */
+export interface Backward extends Located {
+  loss: NodeRef;
+}
+
 export interface Hold {
   node: NodeRef;
   id: string;
@@ -140,6 +171,8 @@ export interface TraceProgram {
   saves: Save[];
   /** Values to leave on the device under these names, until their session ends. */
   holds?: Hold[];
+  /** Backward passes, in the order in which they run, after the forward pass. */
+  backwards?: Backward[];
 }
 
 export const siteKey = (site: Site): string => `${site.module}:${site.port}`;

@@ -6,15 +6,17 @@ import { dimsAtStep, type PromptDims, type SpecIndex, siteType } from "./modelSp
 import { inferOp } from "./ops/table.ts";
 import {
   type GetNode,
+  type GradNode,
   type Node,
   PROGRAM_VERSION,
+  type SetGradNode,
   type SetNode,
   type SkipNode,
   siteName,
   type TraceProgram,
 } from "./program.ts";
 import { batchDims, checkGeneration } from "./prompt.ts";
-import { formatShape, sameShape } from "./shape.ts";
+import { formatShape, sameShape, sizeOf } from "./shape.ts";
 
 /** The type of a value held on the device, by its name; undefined where there is none. */
 export type HeldTypes = (id: string) => TensorType | undefined;
@@ -54,6 +56,12 @@ export function validateProgram(
     if (!isObject(kept) || types[kept.node as number] === undefined)
       fail(`A save names node ${kept?.node}, which makes no value.`, "Save a value of the program.");
   }
+  for (const { loss } of program.backwards ?? []) {
+    const type = types[loss];
+    if (type?.dtype !== "float32" || sizeOf(type.shape) !== 1)
+      fail(`Node ${loss} is no loss: it is not one float32 number.`, "Sum it first.");
+    if (program.mode !== "trace") fail("There are gradients in a generation.", "Take them in a trace.");
+  }
   return { dims, types };
 }
 
@@ -77,7 +85,7 @@ function checkEnvelope(program: TraceProgram, index: SpecIndex): void {
   if ((program.mode === "generate") !== isObject(program.generation)) {
     fail("mode and generation do not agree.", 'Send generation with mode "generate", and only then.');
   }
-  const lists = [program.invokes, program.nodes, program.saves, program.holds ?? []];
+  const lists = [program.invokes, program.nodes, program.saves, program.holds ?? [], program.backwards ?? []];
   if (!lists.every(Array.isArray)) fail("invokes, nodes and saves must be arrays.", "Send what recording made.");
   if (program.nodes.length > LIMITS.nodes)
     fail(`The program has ${program.nodes.length} nodes.`, `At most ${LIMITS.nodes} are taken.`);
@@ -171,6 +179,19 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
       }
       return type;
     }
+    case "grad":
+      return gradOf(node, at, context, input);
+    case "setGrad": {
+      const place = gradOf(node, at, context, input);
+      const value = input(node.value);
+      if (!sameShape(place.shape, value.shape) || value.dtype !== "float32") {
+        fail(
+          `A gradient of shape ${formatShape(place.shape)} would become ${value.dtype} ${formatShape(value.shape)}.`,
+          "It keeps its shape, and is float32.",
+        );
+      }
+      return undefined;
+    }
     case "param": {
       const module = index.module(node.module);
       const param = module?.params.find((p) => p.name === node.name);
@@ -194,6 +215,20 @@ function typeOf(node: Node, at: number, context: Context): TensorType | undefine
         "Send what recording made.",
       );
   }
+}
+
+function gradOf(
+  node: GradNode | SetGradNode,
+  at: number,
+  { program }: Context,
+  input: (ref: unknown) => TensorType,
+): TensorType {
+  if (!program.backwards?.[node.backward])
+    fail(`Node ${at} names backward pass ${node.backward}.`, `There are ${program.backwards?.length ?? 0}.`);
+  const type = input(node.of);
+  if (type.dtype !== "float32")
+    fail(`Node ${at} asks for the gradient of a ${type.dtype} value.`, "Only float32 values have gradients.");
+  return type;
 }
 
 /** A place's type as one invoke sees it, at the node's step: its own rows. */

@@ -17,6 +17,15 @@ import {
   sessionFeedback,
   sourceGenerate,
 } from "./generate.ts";
+import {
+  attributionPatching,
+  backwardCrossEntropyAll,
+  backwardEditGrad,
+  backwardInvokes,
+  backwardReads,
+  backwardRetainGrad,
+  backwardTwice,
+} from "./gradients.ts";
 import { inplaceAliasVsClone, inplaceSliceAssign, inplaceSliceForms } from "./inPlace.ts";
 import {
   barrierPatch,
@@ -95,4 +104,11 @@ export const CASES: Record<string, Case> = {
   edit_generate: editGenerate,
   source_generate: sourceGenerate,
   session_feedback: sessionFeedback,
+  backward_reads: backwardReads,
+  backward_edit_grad: backwardEditGrad,
+  backward_twice: backwardTwice,
+  backward_retain_grad: backwardRetainGrad,
+  backward_invokes: backwardInvokes,
+  backward_cross_entropy_all: backwardCrossEntropyAll,
+  attribution_patching: attributionPatching,
 };

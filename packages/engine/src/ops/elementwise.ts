@@ -1,6 +1,7 @@
 import type { DType } from "@insitu/program";
 import { geluErf, geluTanh } from "../modules/activation.ts";
 import * as tf from "../tf.ts";
+import { detach } from "./detach.ts";
 import { type Kernel, type Kernels, one, two } from "./kernel.ts";
 import { cos, sin, tan } from "./trigonometry.ts";
 
@@ -103,6 +104,7 @@ export const elementwise: Kernels = {
   clipByValue: (inputs, attrs, type) =>
     tf.clipByValue(one(inputs).toFloat(), attrs["min"] as number, attrs["max"] as number).cast(type.dtype),
   clone: (inputs) => one(inputs).clone(),
+  detach: (inputs) => detach(one(inputs)),
   cast: (inputs, attrs) => {
     const [x, dtype] = [one(inputs), attrs["dtype"] as DType];
     // tfjs keeps what is not 0 or 1 when it casts to bool on some backends.

@@ -120,14 +120,17 @@ function sliceBox(base: tf.Tensor, picks: readonly AxisPick[]): tf.Tensor {
       base.dtype as "float32",
     );
   }
-  if (steps.every((s) => s === 1)) {
-    return tf.slice(
-      base,
-      begin,
-      end.map((e, i) => e - (begin[i] as number)),
-    );
-  }
-  return tf.stridedSlice(base, begin, end, steps);
+  const whole = tf.slice(
+    base,
+    begin,
+    end.map((e, i) => e - (begin[i] as number)),
+  );
+  // Steps by gathering, since strided slices have no gradient.
+  return steps.reduce((box, step, axis) => {
+    if (step === 1) return box;
+    const ids = tf.range(0, box.shape[axis] as number, step, "int32");
+    return tf.gather(box, ids, axis);
+  }, whole as tf.Tensor);
 }
 
 /** The dimensions of a box that the result keeps, in the result's order. */

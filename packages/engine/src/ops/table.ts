@@ -1,6 +1,7 @@
 import type { Attrs, TensorType } from "@insitu/program";
 import * as tf from "../tf.ts";
 import { create } from "./create.ts";
+import { detach } from "./detach.ts";
 import { elementwise } from "./elementwise.ts";
 import type { Kernels } from "./kernel.ts";
 import { layout } from "./layout.ts";
@@ -16,9 +17,11 @@ export function runOp(op: string, inputs: readonly tf.Tensor[], attrs: Attrs, ty
   if (!kernel) throw new Error(`no kernel for ${op}`);
   return tf.keep(
     tf.tidy(() => {
-      const result = kernel(inputs, attrs, type);
+      // What makes ints and bools has no gradient, and must not stand in the way of others'.
+      const given = type.dtype === "float32" ? inputs : inputs.map(detach);
+      const result = kernel(given, attrs, type);
       // An input returned as it came (a cast to its own dtype, say) needs a handle of its own.
-      return inputs.includes(result) ? result.clone() : result;
+      return given.includes(result) ? result.clone() : result;
     }),
   );
 }

@@ -82,6 +82,7 @@ def elementwise():
     case("clipByValue", [x], x.clamp(-0.5, 0.7), min=-0.5, max=0.7)
     case("clipByValue", [i], i.clamp(-2, 2), min=-2, max=2)
     case("clone", [x], x)
+    case("detach", [x], x.detach())
     case("cast", [x * 4], (x * 4).int(), dtype="int32")
     case("cast", [i], i.float(), dtype="float32")
     case("cast", [i], i.bool(), dtype="bool")

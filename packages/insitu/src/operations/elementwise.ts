@@ -221,6 +221,10 @@ export abstract class Elementwise<V, O> {
     return this.record("logicalXor", [b]);
   }
 
+  /** The same numbers, through which no gradient flows. */
+  detach(): V {
+    return this.record("detach", []);
+  }
   /** GPT-2's gelu_new ("tanh"), or the exact GELU ("none"). float32. */
   gelu(approximate: "tanh" | "none" = "tanh"): V {
     return this.record("gelu", [], { approximate });

@@ -122,6 +122,12 @@ export const elementwise: OpTable = {
     doc: "A copy: later in-place edits of the original do not show in it.",
     infer: (inputs) => first(inputs),
   },
+  detach: {
+    inputs: [1, 1],
+    attrs: {},
+    doc: "The same numbers, through which no gradient flows: torch's detach.",
+    infer: (inputs) => first(inputs),
+  },
   cast: {
     inputs: [1, 1],
     attrs: { dtype: { kind: "dtype", required: true } },
