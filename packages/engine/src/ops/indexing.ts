@@ -5,6 +5,7 @@
  */
 import { type AxisPick, type IndexTerm, type ResolvedIndex, resolveIndex, type TensorType } from "@insitu/program";
 import * as tf from "../tf.ts";
+import { gather } from "./gather.ts";
 
 /** The selected values. `operands` are the values that `list` terms of the index point at. */
 export function readAt(base: tf.Tensor, terms: readonly IndexTerm[], operands: readonly tf.Tensor[]): tf.Tensor {
@@ -14,7 +15,7 @@ export function readAt(base: tf.Tensor, terms: readonly IndexTerm[], operands: r
   let box = plan.enter(base);
   box = sliceBox(box, plan.picks);
   plan.picks.forEach((pick, axis) => {
-    if (pick.kind === "list") box = tf.gather(box, tf.tensor1d([...pick.indices], "int32"), axis);
+    if (pick.kind === "list") box = gather(box, tf.tensor1d([...pick.indices], "int32"), axis);
   });
   return fromBox(box, plan.picks, index);
 }
@@ -37,7 +38,7 @@ export function writeAt(
     if (!inverse) return;
     if ((box.shape[axis] as number) > 1) {
       const source = Int32Array.from(inverse, (i) => Math.max(0, i));
-      box = tf.gather(box, tf.tensor1d(source, "int32"), axis);
+      box = gather(box, tf.tensor1d(source, "int32"), axis);
     }
     const shape = entered.shape.map((_, i) => (i === axis ? size : 1));
     const here = tf.tensor(
@@ -129,7 +130,7 @@ function sliceBox(base: tf.Tensor, picks: readonly AxisPick[]): tf.Tensor {
   return steps.reduce((box, step, axis) => {
     if (step === 1) return box;
     const ids = tf.range(0, box.shape[axis] as number, step, "int32");
-    return tf.gather(box, ids, axis);
+    return gather(box, ids, axis);
   }, whole as tf.Tensor);
 }
 
@@ -180,5 +181,5 @@ function readByValue(base: tf.Tensor, index: ResolvedIndex, operands: readonly t
   const wrapped = tf.where(raw.less(tf.scalar(0, "int32")), raw.add(tf.scalar(size, "int32")), raw);
   const ids = wrapped.clipByValue(0, size - 1).toInt();
   const box = sliceBox(base, index.picks);
-  return tf.gather(box, ids.reshape([-1]), axis).reshape([...index.shape]);
+  return gather(box, ids.reshape([-1]), axis).reshape([...index.shape]);
 }

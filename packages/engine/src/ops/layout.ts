@@ -1,5 +1,6 @@
 import type { IndexTerm } from "@insitu/program";
 import * as tf from "../tf.ts";
+import { gather, takeAlongAxis } from "./gather.ts";
 import { readAt, writeAt } from "./indexing.ts";
 import { type Kernels, one, two } from "./kernel.ts";
 
@@ -38,20 +39,9 @@ export const layout: Kernels = {
   gather: (inputs, attrs) => {
     const [x, ids] = two(inputs);
     const axis = (attrs["axis"] as number | undefined) ?? 0;
-    return gatherSafely(x, ids, axis < 0 ? axis + x.rank : axis);
+    return gather(x, ids, axis < 0 ? axis + x.rank : axis);
   },
-  takeAlongAxis: (inputs, _, type) => {
-    const [x, ids] = two(inputs);
-    const width = x.shape[x.rank - 1] as number;
-    const rows = tf.range(0, ids.size, 1, "int32").mul(tf.scalar(width, "int32"));
-    const flat = rows.add(
-      ids
-        .reshape([-1])
-        .clipByValue(0, width - 1)
-        .toInt(),
-    );
-    return tf.gather(x.reshape([-1]), flat.toInt()).reshape([...type.shape]);
-  },
+  takeAlongAxis: (inputs) => takeAlongAxis(...two(inputs)),
   oneHot: (inputs, attrs) => tf.oneHot(one(inputs).toInt(), attrs["depth"] as number).toFloat(),
   bandPart: (inputs, attrs, type) => {
     const [rows, columns] = type.shape.slice(-2) as [number, number];
@@ -67,12 +57,6 @@ export const layout: Kernels = {
     return writeAt(base, value, attrs["index"] as IndexTerm[], operands);
   },
 };
-
-/** The GPU's gather does not check its indices. */
-export function gatherSafely(x: tf.Tensor, ids: tf.Tensor, axis: number): tf.Tensor {
-  const size = x.shape[axis] as number;
-  return tf.gather(x, ids.clipByValue(0, size - 1).toInt(), axis);
-}
 
 const positive = (perm: unknown, rank: number): number[] | undefined =>
   (perm as number[] | undefined)?.map((p) => (p < 0 ? p + rank : p));
