@@ -110,6 +110,11 @@ export class Execution implements Hooks {
     });
   }
 
+  /** Of the values to save, those that are there by now; null for the rest. */
+  partial(): (tf.Tensor | null)[] {
+    return this.program.saves.map(({ node }) => this.values.get(node) ?? null);
+  }
+
   /** Handles of the values to hold, for the caller to keep. */
   held(): Map<string, tf.Tensor> {
     const reached = (this.program.holds ?? []).filter(({ node }) => this.values.has(node) || !this.endedEarly);

@@ -2,8 +2,10 @@ import {
   type DeviceInfo,
   DisposedError,
   type DType,
+  fromWire,
   type Gpt2Config,
   gpt2Spec,
+  InsituError,
   type ModelSpec,
   type NewTokens,
   type RunResult,
@@ -11,6 +13,7 @@ import {
   SpecIndex,
   type TensorType,
   type TraceProgram,
+  toWire,
   type ValidProgram,
   validateProgram,
 } from "@insitu/program";
@@ -73,6 +76,8 @@ export class LoadedModel {
       });
       const bytesRead = saved.reduce((n, value) => n + (value?.data.byteLength ?? 0), 0);
       return { saved, steps, stats: { milliseconds: performance.now() - started, bytesRead } };
+    } catch (error) {
+      throw await withSaved(error, execution);
     } finally {
       execution.dispose();
       tf.dispose({ ...batch });
@@ -138,6 +143,14 @@ export class LoadedModel {
     }
     return 1;
   }
+}
+
+/** The error, typed, with what the run had saved before it: null for the rest, in the program's order. */
+async function withSaved(error: unknown, execution: Execution): Promise<InsituError> {
+  const typed = error instanceof InsituError ? error : fromWire(toWire(error));
+  const partial = execution.partial();
+  if (partial.some((value) => value !== null)) typed.details["saved"] = await collect(partial).catch(() => []);
+  return typed;
 }
 
 const typeOf = (x: tf.Tensor | undefined): TensorType | undefined => x && { shape: x.shape, dtype: x.dtype as DType };

@@ -49,9 +49,21 @@ export class Storage implements Cell {
   }
 
   write(node: NodeRef): void {
+    const branch = this.recorder.writes;
+    if (branch) {
+      if (!branch.before.has(this)) branch.before.set(this, this.ref);
+      branch.writes.set(this, node);
+      this.ref = node;
+      return;
+    }
     this.ref = node;
     this.edited = true;
     for (const { flow, site } of this.places) if (flow.holds(site, this)) flow.set(site, node);
+  }
+
+  /** Takes a branch's edits back. */
+  restore(node: NodeRef | undefined): void {
+    this.ref = node;
   }
 
   flowsAt(flow: Flow, site: SiteSpec): void {

@@ -2,7 +2,9 @@ import {
   type Backend,
   type DeviceInfo,
   type EngineMemory,
+  fromWire,
   type Generation,
+  InsituError,
   type LoadProgress,
   type ModelSettings,
   type ModelSpec,
@@ -230,7 +232,10 @@ export class LanguageModel {
   }
 
   private async runRecorded(recorder: Recorder, onTokens?: (tokens: NewTokens) => void): Promise<void> {
-    const run = await this.core.client.run(recorder.program(), onTokens);
+    const program = recorder.program();
+    const run = await this.core.client.run(program, onTokens).catch((error) => {
+      throw withSaved(error, recorder, program);
+    });
     for (const [i, value] of recorder.toSave.entries()) value.resolve(run.saved[i] ? toTensor(run, i) : undefined);
   }
 
@@ -275,6 +280,18 @@ function withTree(model: LanguageModel): GPT2LanguageModel {
       ).at(callSite());
     },
   }) as GPT2LanguageModel;
+}
+
+/** A failed run's error with what was saved before it, which the values saved know as well. */
+function withSaved(error: unknown, { toSave }: Recorder, program: TraceProgram): unknown {
+  if (!(error instanceof InsituError) || !Array.isArray(error.details["saved"])) return error;
+  const { saved, ...details } = error.details;
+  const run = { saved } as RunResult;
+  const made = program.saves.flatMap(({ name }, i) => (run.saved[i] ? [[name ?? `save${i}`, toTensor(run, i)]] : []));
+  for (const [i, value] of toSave.entries()) value.resolve(run.saved[i] ? toTensor(run, i) : undefined);
+  const kept = fromWire({ name: error.name, problem: error.problem, remedy: error.remedy, details }).at(error.line);
+  kept.saved = Object.fromEntries(made);
+  return kept;
 }
 
 function toTensor({ saved }: RunResult, i: number): Tensor {

@@ -136,6 +136,11 @@ export class PlaceTable implements Flow {
   replace(site: SiteSpec, cell: Cell): void {
     this.recorder.use(site);
     const node = cell.node("read");
+    // In a branch the place keeps its tensor, which takes the new numbers: the other side may keep the old.
+    if (this.recorder.writes) {
+      this.at(site).write(node);
+      return;
+    }
     this.set(site, node);
     // As in torch, the tensor given is the one that flows on, unless it flows elsewhere already.
     const bound = cell instanceof Storage && !cell.flows ? cell : new Storage(this.recorder, cell.type, () => node);
@@ -149,6 +154,13 @@ export class PlaceTable implements Flow {
     const input = recorder.site({ module: module.path, port: "input" }) as SiteSpec;
     recorder.use(output);
     const node = cell.node("read");
+    if (recorder.writes) {
+      throw new ArgumentError(
+        "skip() was called in tracer.cond.",
+        "Skip outside, or choose the module's output with where.",
+        {},
+      );
+    }
     const moment = { site: input, step: this.step };
     recorder.needBefore(moment, node);
     this.places.checkUnread(moment, this.invoke);

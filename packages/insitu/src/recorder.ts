@@ -50,6 +50,13 @@ export interface Retained {
   keepGrad(): void;
 }
 
+/** A tensor that a branch may edit. */
+export interface Branched {
+  node(purpose: "read" | "edit"): NodeRef;
+  write(node: NodeRef): void;
+  restore(node: NodeRef | undefined): void;
+}
+
 /** How a recording makes values that outlive it. @throws OutsideTraceError where there is no session. */
 export interface SessionLink {
   hold(shape: readonly number[], dtype: DType): Held;
@@ -73,6 +80,8 @@ export class Recorder {
   /** For each node, the place furthest downstream that it is made of. */
   readonly latest: (Moment | undefined)[] = [];
   private readonly scalars = new Map<string, NodeRef>();
+  /** Within a branch, its edits so far, and what was there before them. */
+  writes: { writes: Map<Branched, NodeRef>; before: Map<Branched, NodeRef | undefined> } | undefined;
   /** The stage of the furthest place used so far. */
   private furthestUsed = 0;
   private stopped: { stage: number; line: string | undefined } | undefined;
@@ -194,6 +203,20 @@ export class Recorder {
   setGrad(backward: number, of: NodeRef, value: NodeRef): void {
     this.used.add(value);
     this.add({ kind: "setGrad", backward, of, value }, undefined);
+  }
+
+  /** Records one side of a branch: its edits are collected, not made. */
+  branch<T>(body: () => T): { result: T; writes: Map<Branched, NodeRef> } {
+    const outer = this.writes;
+    const writes = new Map<Branched, NodeRef>();
+    const before = new Map<Branched, NodeRef | undefined>();
+    this.writes = { writes, before };
+    try {
+      return { result: body(), writes };
+    } finally {
+      this.writes = outer;
+      for (const [cell, node] of before) cell.restore(node);
+    }
   }
 
   save(node: NodeRef): Save {

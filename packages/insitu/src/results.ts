@@ -86,7 +86,7 @@ function entriesOf(result: unknown): [string, unknown][] {
   return isPlain(result) ? Object.entries(result) : [];
 }
 
-function isPlain(x: unknown): x is Record<string, unknown> {
+export function isPlain(x: unknown): x is Record<string, unknown> {
   if (typeof x !== "object" || x === null) return false;
   const prototype = Object.getPrototypeOf(x);
   return prototype === Object.prototype || prototype === null;

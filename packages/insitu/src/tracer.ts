@@ -10,6 +10,7 @@ import {
 import { Barriers } from "./barriers.ts";
 import { ActivationCache, type CacheOptions } from "./cache.ts";
 import { callSite } from "./callSite.ts";
+import { cond } from "./cond.ts";
 import { PlaceValue } from "./outputs.ts";
 import type { Places, PlaceTable } from "./places.ts";
 import type { Prompt } from "./prompts.ts";
@@ -31,6 +32,11 @@ export interface Tracer {
   all(body: (step: number) => void): void;
   /** The same for some steps: a number, a list of them, or slice text such as "2:5". */
   iter(steps: number | string | readonly number[], body: (step: number) => void): void;
+  /**
+   * A branch on a bool value of the run: both sides are recorded, and their edits and what they give
+   * chosen between on the device. Gives what the sides give.
+   */
+  cond<T>(condition: Value, then: () => T, otherwise?: () => T): T;
   /** In a generation: prompt and new tokens, int32 [rows, tokens + new]; what `model.generator.output` is. */
   readonly result: Value;
   /** Ends the forward pass after the furthest place used so far; places beyond it are errors. */
@@ -65,6 +71,10 @@ export class PromptGatherer implements Tracer {
 
   get result(): Value {
     return undefined as never;
+  }
+
+  cond<T>(): T {
+    return undefined as T;
   }
 
   stop(): void {}
@@ -139,6 +149,10 @@ export class RecordingTracer implements Tracer {
     } finally {
       recorder.step = before;
     }
+  }
+
+  cond<T>(condition: Value, then: () => T, otherwise?: () => T): T {
+    return cond(this.places.recorder, condition, then, otherwise);
   }
 
   get result(): Value {

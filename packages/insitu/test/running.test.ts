@@ -3,7 +3,7 @@ import { Engine } from "@insitu/engine";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { Block } from "../../engine/src/modules/block.ts";
 import { Unembedding } from "../../engine/src/modules/unembedding.ts";
-import type { GPT2LanguageModel } from "../src/index.ts";
+import type { GPT2LanguageModel, Tensor } from "../src/index.ts";
 import { errorOf, MODEL, PROMPT } from "./fixtures.ts";
 import { loadInProcess } from "./inProcess.ts";
 
@@ -72,6 +72,9 @@ test("a run that fails halfway frees what it had, and says which line", async ()
   });
   const error = await errorOf(() => model.trace(PROMPT, () => [h(0).output.save(), model.lm_head.output.save()]));
   expect([error.name, error.problem]).toEqual(["RunError", expect.stringMatching(/out of luck/)]);
+  // What was saved before is not lost with it.
+  expect(Object.keys(error.saved ?? {})).toEqual(["0"]);
+  expect((error.saved as Record<string, Tensor>)["0"]!.shape).toEqual([1, 4, 64]);
   expect((await model.memory()).numTensors).toBe(numTensors);
 });
 

@@ -12,6 +12,8 @@ export class InsituError extends Error {
   readonly remedy: string;
   /** Machine-readable facts: the file, the tensor, the expected and the given shape … */
   readonly details: Record<string, unknown>;
+  /** What a run had saved before it failed: tensors, by their names in what the body returned. */
+  saved: Readonly<Record<string, unknown>> | undefined;
   /** The problem alone, without line and remedy. */
   readonly problem: string;
 

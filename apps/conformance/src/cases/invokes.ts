@@ -1,4 +1,4 @@
-import { type Value, where } from "insitu";
+import type { Value } from "insitu";
 import type { Case } from "../case.ts";
 
 export const invokesUnequal: Case = async (model, X) => {
@@ -105,16 +105,17 @@ export const crossInvokeNoBarrier: Case = (model, X) =>
     return { logits };
   });
 
-/** A branch on a number of the run: nnsight's `if` is `where` here. */
+/** A branch on a number of the run: nnsight's `if` is `tracer.cond` here. */
 export const valueConditional: Case = (model, X) =>
   model.trace((tracer) => {
     const [h0, h1] = model.transformer.h;
+    const clear = () => h1!.output.set(0);
     const a = tracer.invoke(X["A"]!, () => {
-      h1!.output = where(h0!.output.at(0, -1, 0).greater(0), 0, h1!.output);
+      tracer.cond(h0!.output.at(0, -1, 0).greater(0), clear);
       return model.lm_head.output.save();
     });
     const c = tracer.invoke(X["C"]!, () => {
-      h1!.output = where(h0!.output.at(0, -1, 0).lessEqual(0), 0, h1!.output);
+      tracer.cond(h0!.output.at(0, -1, 0).greater(0), () => {}, clear);
       return model.lm_head.output.save();
     });
     return { a, c };
