@@ -12,10 +12,9 @@ import {
   type TraceProgram,
   type ValidProgram,
 } from "@insitu/program";
-import type { Batch } from "./batch.ts";
-import { Execution, type ModuleTree, PASS_DONE } from "./execution.ts";
-import type { Gpt2 } from "./modules/gpt2.ts";
+import { Execution, type ModelAccess, PASS_DONE } from "./execution.ts";
 import { backwardStage, type Plan, planBackward } from "./plan.ts";
+import type { Prepared } from "./runnable.ts";
 import * as tf from "./tf.ts";
 
 export interface BackwardRequest {
@@ -23,10 +22,8 @@ export interface BackwardRequest {
   valid: ValidProgram;
   plan: Plan;
   index: SpecIndex;
-  tree: ModuleTree;
-  model: Gpt2;
-  batch: Batch;
-  attention: "eager" | "sdpa";
+  access: ModelAccess;
+  prepared: Prepared;
 }
 
 /** Runs every backward pass that is needed, and leaves its gradients with the forward execution. */
@@ -38,12 +35,11 @@ export function runBackwards(request: BackwardRequest, forward: Execution): void
 }
 
 function runBackward(request: BackwardRequest, backward: number, forward: Execution): void {
-  const { program, valid, index, tree } = request;
+  const { program, valid, index, access } = request;
   const gradients = new Gradients(program, backward, forward);
   const { loss, line } = (program.backwards ?? [])[backward] as { loss: NodeRef; line?: string };
   const plan = planBackward(program, index, gradients.wanted, loss);
-  const { mask } = request.batch;
-  const execution = new Execution(program, valid, plan, tree, { mask, attention: request.attention });
+  const execution = new Execution(program, valid, plan, access);
   const anchor = tf.scalar(0);
   try {
     execution.tap = (ref, value) => gradients.tap(ref, value, anchor);
@@ -64,13 +60,10 @@ function runBackward(request: BackwardRequest, backward: number, forward: Execut
   }
 }
 
-function passForward({ model, batch, attention }: BackwardRequest, plan: Plan, hooks: Execution): void {
+function passForward({ prepared }: BackwardRequest, plan: Plan, hooks: Execution): void {
   if (plan.lastStage < 0) return;
-  const { ids, positions, mask } = batch;
   try {
-    tf.tidy(() => {
-      model.logits({ ids, positions, attention: batch.attention, context: { hooks, mask, attention } });
-    });
+    tf.tidy(() => prepared.pass(hooks));
   } catch (error) {
     if (error !== PASS_DONE) throw error;
   }

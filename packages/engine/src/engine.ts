@@ -2,6 +2,7 @@ import {
   DisposedError,
   type EngineMemory,
   type EngineProtocol,
+  type Gpt2Config,
   type LoadedModel as Loaded,
   type LoadProgress,
   type LoadRequest,
@@ -15,6 +16,8 @@ import {
 } from "@insitu/program";
 import { useBackend } from "./backends.ts";
 import { readWeights } from "./checkpoint.ts";
+import { Gpt2Runnable } from "./gpt2Runnable.ts";
+import { LayersRunnable } from "./layersRunnable.ts";
 import { LoadedModel } from "./loadedModel.ts";
 import * as tf from "./tf.ts";
 
@@ -26,23 +29,18 @@ export class Engine implements EngineProtocol {
 
   load(request: LoadRequest, onProgress: (progress: LoadProgress) => void = () => {}): Promise<Outcome<Loaded>> {
     return this.next(async () => {
-      const { padTokenId, attnImplementation } = request.settings;
-      const config = parseGpt2Config({
-        ...Object(request.config),
-        ...(padTokenId === undefined ? {} : { pad_token_id: padTokenId }),
-      });
       onProgress({ phase: "backend", loadedBytes: 0, totalBytes: 0 });
+      // Read before the backend starts: a config that is wrong needs no GPU to say so.
+      const config = request.kind === "gpt2" ? configOf(request) : undefined;
       const device = await useBackend(request.backend);
       const report = throttled(onProgress);
-      const weights = await readWeights(request.base, config, (loadedBytes, totalBytes) =>
-        report({ phase: "weights", file: "model.safetensors", loadedBytes, totalBytes }),
-      );
+      const onBytes = (file: string) => (loadedBytes: number, totalBytes: number) =>
+        report({ phase: "weights", file, loadedBytes, totalBytes });
+      const runnable = config
+        ? await loadGpt2(request, config, onBytes("model.safetensors"))
+        : await LayersRunnable.load(request.base, onBytes("model.json"));
       this.model?.dispose();
-      try {
-        this.model = new LoadedModel(config, weights, device, attnImplementation ?? "eager");
-      } finally {
-        weights.dispose();
-      }
+      this.model = new LoadedModel(runnable);
       onProgress({ phase: "ready", loadedBytes: 0, totalBytes: 0 });
       return { spec: this.model.spec, device };
     });
@@ -91,6 +89,25 @@ export class Engine implements EngineProtocol {
     );
     this.queue = result;
     return result;
+  }
+}
+
+/** @throws CheckpointError */
+function configOf({ config, settings }: LoadRequest): Gpt2Config {
+  const { padTokenId } = settings;
+  return parseGpt2Config(padTokenId === undefined ? config : { ...Object(config), pad_token_id: padTokenId });
+}
+
+async function loadGpt2(
+  { base, settings }: LoadRequest,
+  config: Gpt2Config,
+  onBytes: (loaded: number, total: number) => void,
+): Promise<Gpt2Runnable> {
+  const weights = await readWeights(base, config, onBytes);
+  try {
+    return new Gpt2Runnable(config, weights, settings.attnImplementation ?? "eager");
+  } finally {
+    weights.dispose();
   }
 }
 

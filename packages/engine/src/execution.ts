@@ -21,7 +21,6 @@ import {
   type ValidProgram,
 } from "@insitu/program";
 import type { Hooks } from "./hooks.ts";
-import type { ForwardContext, Module } from "./modules/module.ts";
 import { runOp } from "./ops/table.ts";
 import { inputsOf, type Plan, type StageWork, stepKey } from "./plan.ts";
 import * as tf from "./tf.ts";
@@ -29,9 +28,12 @@ import * as tf from "./tf.ts";
 /** Thrown through the forward pass when nothing further is needed; never leaves the engine. */
 export const PASS_DONE = Symbol("pass done");
 
-/** The model as an execution needs it. */
-export interface ModuleTree {
-  module(path: string): Module;
+/** What an execution asks of the model beside the pass. */
+export interface ModelAccess {
+  /** A parameter; its owner disposes it. */
+  parameter(path: string, name: string): tf.Tensor;
+  /** A module on a value, without hooks. */
+  call(path: string, x: tf.Tensor): tf.Tensor;
   /** A value that an earlier trace left on the device. */
   heldValue(id: string): tf.Tensor;
 }
@@ -52,9 +54,7 @@ export class Execution implements Hooks {
     private readonly program: TraceProgram,
     private readonly valid: ValidProgram,
     private readonly plan: Plan,
-    private readonly tree: ModuleTree,
-    /** What modules called on values are given, where it fits them. */
-    private context: Pick<ForwardContext, "mask" | "attention">,
+    private readonly model: ModelAccess,
   ) {
     this.uses = plan.uses.slice();
     this.ranges = rowRanges(program.invokes);
@@ -66,9 +66,8 @@ export class Execution implements Hooks {
   }
 
   /** From here on, places are those of this step of the generation. */
-  atStep(step: number, mask: tf.Tensor): void {
+  atStep(step: number): void {
     this.step = step;
-    this.context = { ...this.context, mask };
   }
 
   /** Computes what the gradients of a backward pass make possible. */
@@ -243,9 +242,9 @@ export class Execution implements Hooks {
       case "const":
         return tf.keep(constant(node));
       case "held":
-        return tf.keep(this.tree.heldValue(node.id).clone());
+        return tf.keep(this.model.heldValue(node.id).clone());
       case "param":
-        return tf.keep(this.tree.module(node.module).parameter(node.name).clone());
+        return tf.keep(this.model.parameter(node.module, node.name).clone());
       case "call":
         return this.call(node);
       default:
@@ -253,21 +252,11 @@ export class Execution implements Hooks {
     }
   }
 
-  /** A module on a value: without hooks, and with a mask of its own where the batch's does not fit. */
   private call(node: CallNode): tf.Tensor {
     const x = this.value(node.inputs[0] as NodeRef);
-    const module = this.tree.module(node.module);
     return tf.keep(
       tf.tidy(() => {
-        const [rows, tokens] = x.shape;
-        const { mask } = this.context;
-        const fits = x.rank !== 3 || (rows === mask.shape[0] && tokens === mask.shape[2]);
-        const context: ForwardContext = {
-          ...this.context,
-          hooks: undefined,
-          mask: fits ? mask : causalMask(tokens as number),
-        };
-        const y = module.run(x, context);
+        const y = this.model.call(node.module, x);
         return y === x ? x.clone() : y;
       }),
     );
@@ -307,12 +296,6 @@ function constant({ data, dtype, shape }: ConstNode): tf.Tensor {
   const decoded = decodeData({ data, dtype, shape });
   if (!decoded) throw new Error("a constant's data does not fill its shape");
   return tf.tensor(decoded, shape, dtype);
-}
-
-function causalMask(tokens: number): tf.Tensor {
-  const mask = new Uint8Array(tokens * tokens);
-  for (let q = 0; q < tokens; q++) mask.fill(1, q * tokens, q * tokens + q + 1);
-  return tf.tensor(mask, [1, 1, tokens, tokens], "bool");
 }
 
 function describe(node: Node): string {

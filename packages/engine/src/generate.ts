@@ -15,6 +15,8 @@ export interface GenerateRequest {
   padId: number;
   attention: "eager" | "sdpa";
   onTokens: (tokens: NewTokens) => void;
+  /** Told of each step's attention mask. */
+  onMask: (mask: tf.Tensor) => void;
 }
 
 /** Gives the number of steps made. The execution's values are its caller's to collect and dispose. */
@@ -60,7 +62,8 @@ function forward(request: GenerateRequest, execution: Execution, cache: KvCache,
   try {
     return tf.tidy(() => {
       const input = at.column ? later(dims, at.column, at.step, at.counts) : batch;
-      execution.atStep(at.step, input.mask);
+      execution.atStep(at.step);
+      request.onMask(input.mask);
       const context = { hooks: execution, mask: input.mask, attention, cache };
       const logits = model.logits({ ids: input.ids, positions: input.positions, attention: input.attention, context });
       const last = logits.reshape([dims.rows, logits.shape[2] as number]) as tf.Tensor2D;
@@ -114,7 +117,7 @@ function finish(
   try {
     tf.tidy(() => {
       const whole = tf.tensor(ids, [rows, width], "int32");
-      execution.atStep(end, tf.zeros([rows, 1, 1, 1], "bool"));
+      execution.atStep(end);
       execution.visit("generator", "output", whole);
     });
   } catch (error) {

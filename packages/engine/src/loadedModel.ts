@@ -1,10 +1,7 @@
 import {
-  type DeviceInfo,
   DisposedError,
   type DType,
   fromWire,
-  type Gpt2Config,
-  gpt2Spec,
   InsituError,
   type ModelSpec,
   type NewTokens,
@@ -14,44 +11,28 @@ import {
   type TensorType,
   type TraceProgram,
   toWire,
-  type ValidProgram,
   validateProgram,
 } from "@insitu/program";
 import { runBackwards } from "./backward.ts";
-import { type Batch, makeBatch } from "./batch.ts";
-import type { Weights } from "./checkpoint.ts";
 import { collect, collectOne } from "./collect.ts";
-import { Execution, PASS_DONE } from "./execution.ts";
-import { generate } from "./generate.ts";
+import { Execution, type ModelAccess, PASS_DONE } from "./execution.ts";
 import { reportingGpuErrors } from "./gpuErrors.ts";
-import { Gpt2 } from "./modules/gpt2.ts";
-import type { Module } from "./modules/module.ts";
 import { planProgram } from "./plan.ts";
+import type { Prepared, Runnable } from "./runnable.ts";
 import * as tf from "./tf.ts";
 
 /** A model on the device, ready to run programs: validate, plan, run, collect. */
 export class LoadedModel {
-  readonly spec: ModelSpec;
   private readonly index: SpecIndex;
-  private readonly model: Gpt2;
-  private readonly modules = new Map<string, Module>();
   /** Values that sessions keep on the device. */
   private readonly held = new Map<string, tf.Tensor>();
 
-  constructor(
-    config: Gpt2Config,
-    weights: Weights,
-    readonly device: DeviceInfo,
-    private readonly attention: "eager" | "sdpa",
-  ) {
-    this.spec = gpt2Spec(config);
-    this.index = new SpecIndex(this.spec);
-    this.model = new Gpt2(config, weights);
-    const add = (module: Module): void => {
-      this.modules.set(module.path, module);
-      module.submodules().forEach(add);
-    };
-    add(this.model);
+  constructor(private readonly runnable: Runnable) {
+    this.index = new SpecIndex(runnable.spec);
+  }
+
+  get spec(): ModelSpec {
+    return this.runnable.spec;
   }
 
   /**
@@ -60,16 +41,21 @@ export class LoadedModel {
    */
   async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<RunResult> {
     const started = performance.now();
-    const valid = validateProgram(program, this.index, (id) => typeOf(this.held.get(id)));
-    const plan = planProgram(program, this.index, onTokens !== undefined);
-    const batch = makeBatch(program.invokes, valid.dims, this.spec.padId);
-    const execution = new Execution(program, valid, plan, this, { mask: batch.mask, attention: this.attention });
+    const { index, runnable } = this;
+    const valid = validateProgram(program, index, (id) => typeOf(this.held.get(id)));
+    const plan = planProgram(program, index, onTokens !== undefined);
+    const prepared = runnable.prepare(program, valid.dims);
+    const access: ModelAccess = {
+      parameter: (path, name) => runnable.parameter(path, name),
+      call: (path, x) => prepared.call(path, x),
+      heldValue: (id) => this.heldValue(id),
+    };
+    const execution = new Execution(program, valid, plan, access);
     try {
       const { saved, steps } = await reportingGpuErrors(async () => {
         execution.start();
-        const steps = plan.lastStage < 0 ? 0 : await this.forward(program, valid, batch, execution, onTokens);
-        const { index, model, attention } = this;
-        runBackwards({ program, valid, plan, index, tree: this, model, batch, attention }, execution);
+        const steps = plan.lastStage < 0 ? 0 : await passes(program, prepared, execution, onTokens);
+        runBackwards({ program, valid, plan, index, access, prepared }, execution);
         const read = collect(execution.saved());
         for (const [id, tensor] of execution.held()) this.hold(id, tensor);
         return { saved: await read, steps };
@@ -80,14 +66,8 @@ export class LoadedModel {
       throw await withSaved(error, execution);
     } finally {
       execution.dispose();
-      tf.dispose({ ...batch });
+      prepared.dispose();
     }
-  }
-
-  module(path: string): Module {
-    const module = this.modules.get(path);
-    if (!module) throw new Error(`no module ${path}`);
-    return module;
   }
 
   heldValue(id: string): tf.Tensor {
@@ -112,37 +92,29 @@ export class LoadedModel {
 
   dispose(): void {
     this.release("");
-    for (const module of this.modules.values()) {
-      for (const weight of module.weights) weight.dispose();
-    }
+    this.runnable.dispose();
   }
 
   private hold(id: string, tensor: tf.Tensor): void {
     this.held.get(id)?.dispose();
     this.held.set(id, tensor);
   }
+}
 
-  /** The pass, or the passes of a generation. Gives the number of steps. */
-  private async forward(
-    { generation }: TraceProgram,
-    { dims }: ValidProgram,
-    batch: Batch,
-    execution: Execution,
-    onTokens: (tokens: NewTokens) => void = () => {},
-  ): Promise<number> {
-    const { model, attention } = this;
-    const { padId } = this.spec;
-    if (generation) return generate({ model, batch, dims, generation, padId, attention, onTokens }, execution);
-    try {
-      const { ids, positions, attention: mask } = batch;
-      tf.tidy(() => {
-        model.logits({ ids, positions, attention: mask, context: { hooks: execution, mask: batch.mask, attention } });
-      });
-    } catch (error) {
-      if (error !== PASS_DONE) throw error;
-    }
-    return 1;
+/** The pass, or the passes of a generation. Gives the number of steps. */
+async function passes(
+  { generation }: TraceProgram,
+  prepared: Prepared,
+  execution: Execution,
+  onTokens: (tokens: NewTokens) => void = () => {},
+): Promise<number> {
+  if (generation && prepared.generate) return prepared.generate(generation, execution, onTokens);
+  try {
+    tf.tidy(() => prepared.pass(execution));
+  } catch (error) {
+    if (error !== PASS_DONE) throw error;
   }
+  return 1;
 }
 
 /** The error, typed, with what the run had saved before it: null for the rest, in the program's order. */

@@ -19,6 +19,18 @@ export function folderUrl(source: string): string {
   }
 }
 
+/** A file's address: a URL, or a path on the page's own server. @throws CheckpointError */
+export function fileUrl(source: string): string {
+  const page = (globalThis as { location?: { href: string } }).location?.href;
+  try {
+    return new URL(source, page).href;
+  } catch {
+    throw new CheckpointError(`${JSON.stringify(source)} is not an address.`, "Pass a URL, or a path on this server.", {
+      source,
+    });
+  }
+}
+
 /** A JSON file of the folder. @throws CheckpointError: not found, or not JSON. */
 export async function readJson(base: string, file: string): Promise<object> {
   const url = new URL(file, base).href;

@@ -112,21 +112,22 @@ export class HandleTree {
     properties.set("input", { get: () => read("input"), set: (value) => write("input", value) });
     properties.set("inputs", {
       get: () => [
-        [read("input")],
+        this.positional(path).map(read),
         Object.fromEntries(this.keywords(path).map((name) => [name, read(`inputs.${name}`)])),
       ],
       set: (value: unknown) => {
         const first = Array.isArray(value) && Array.isArray(value[0]) ? value[0] : undefined;
         const places = table("inputs");
         places.recorder.enter(() => {
-          if (first?.length !== 1) {
+          const ports = this.positional(path);
+          if (first?.length !== ports.length) {
             throw new ArgumentError(
               `${path}.inputs was not assigned [[input], {}].`,
               "Assign all arguments and options, as inputs gives them.",
               {},
             );
           }
-          replacePlace(places, site("input"), first[0]);
+          for (const [i, port] of ports.entries()) replacePlace(places, site(port), first[i]);
         });
       },
     });
@@ -153,6 +154,13 @@ export class HandleTree {
       }
       properties.set("source", { get: () => guarded(undefined, `${path}.source`, sources) });
     }
+  }
+
+  /** Where a module's positional arguments pass. */
+  private positional(path: string): string[] {
+    return this.index.spec.sites
+      .filter(({ module, port }) => module === path && /^input(\.\d+)?$/.test(port))
+      .map(({ port }) => port);
   }
 
   /** Names of a module's keyword arguments. */

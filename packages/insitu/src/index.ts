@@ -52,6 +52,7 @@ export {
 export type * from "./gpt2Model.ts";
 export type { Held } from "./held.ts";
 export { type GenerateOptions, type GPT2LanguageModel, LanguageModel, type LoadOptions } from "./languageModel.ts";
+export { type LayerHandle, type LayersInput, LayersModel, type TracedLayersModel } from "./layersModel.ts";
 export type { ConstantLike } from "./operand.ts";
 export type { Prompt } from "./prompts.ts";
 export type { Described, Resolved, Scanned } from "./results.ts";

@@ -1,32 +1,21 @@
 import {
   type Backend,
-  type DeviceInfo,
-  type EngineMemory,
-  fromWire,
+  CheckpointError,
   type Generation,
-  InsituError,
   type LoadProgress,
   type ModelSettings,
-  type ModelSpec,
-  type ModuleSpec,
   type NewTokens,
-  type RunResult,
-  type SavedData,
-  type TraceProgram,
-  UnknownModuleError,
 } from "@insitu/program";
-import { callSite } from "./callSite.ts";
 import { EngineClient, type EngineEndpoint } from "./engineClient.ts";
 import { folderUrl, readJson, readTokenizer } from "./files.ts";
 import { drawSeed } from "./functions.ts";
 import type { Gpt2Tree } from "./gpt2Model.ts";
 import { ModelCore } from "./modelCore.ts";
-import type { Prompt } from "./prompts.ts";
-import type { Recorder } from "./recorder.ts";
-import { type Recording, recordTrace } from "./recordTrace.ts";
-import { type Resolved, resolve, type Scanned, scanned } from "./results.ts";
-import { Tensor } from "./tensor.ts";
+import { type Prompt, toInvoke } from "./prompts.ts";
+import { type Resolved, resolve } from "./results.ts";
+import type { Tensor } from "./tensor.ts";
 import type { Tokenizer } from "./tokenizer.ts";
+import { type Body, TracedModel, withTree } from "./tracedModel.ts";
 import type { Tracer } from "./tracer.ts";
 import type { Value } from "./value.ts";
 import { startWorker } from "./worker.ts";
@@ -54,16 +43,15 @@ export interface GenerateOptions extends Generation {
   onTokens?: (tokens: NewTokens) => void;
 }
 
-/** What a body may be: given a tracer, it records, and what it returns comes back. */
-type Body<T> = (tracer: Tracer) => T;
-
 /** A language model in a worker, to be traced from here. */
-export class LanguageModel {
-  /** Models are made by `load` and `edit`. */
+export class LanguageModel extends TracedModel {
   private constructor(
-    private readonly core: ModelCore,
-    private edits: readonly Body<void>[],
-  ) {}
+    core: ModelCore,
+    private readonly tokenizerOf: () => Tokenizer,
+    edits: readonly Body<void>[] = [],
+  ) {
+    super(core, edits);
+  }
 
   /**
    * Loads a GPT-2 checkpoint (config.json, model.safetensors, tokenizer.json) into a worker.
@@ -83,46 +71,23 @@ export class LanguageModel {
       onProgress({ phase: "tokenizer", file: "tokenizer.json", loadedBytes: 0, totalBytes: 0 });
       const [tokenizer, { spec, device }] = await Promise.all([
         readTokenizer(base),
-        client.load({ base, config, backend, settings }, onProgress),
+        client.load({ kind: "gpt2", base, config, backend, settings }, onProgress),
       ]);
-      return withTree(new LanguageModel(new ModelCore(client, spec, device, tokenizer, rename), []));
+      const tokenizerOf = () => {
+        if (tokenizer instanceof CheckpointError) throw tokenizer;
+        return tokenizer;
+      };
+      const core = new ModelCore(client, spec, device, (prompt) => toInvoke(prompt, tokenizerOf), rename);
+      return withTree(new LanguageModel(core, tokenizerOf)) as GPT2LanguageModel;
     } catch (error) {
       client.close();
       throw error;
     }
   }
 
-  /** The model's tree and shapes, as data. */
-  get spec(): ModelSpec {
-    return this.core.index.spec;
-  }
-
-  /** The backend and the adapter in use. */
-  get device(): DeviceInfo {
-    return this.core.device;
-  }
-
   /** @throws CheckpointError where the checkpoint has none. */
   get tokenizer(): Tokenizer {
-    return this.core.tokenizer();
-  }
-
-  /**
-   * Records `body` once, now, and runs it in the worker with one forward pass over `prompt`.
-   * Gives what the body returned, its saved values as numbers.
-   *
-   * @throws while recording, at the user's own line: OutsideTraceError, AsyncBodyError, ValueUseError,
-   *   UnknownModuleError, SliceError, ShapeMismatchError, ArgumentError, OrderError, BarrierError,
-   *   PromptError, NotSavedError. From the worker: RunError, BackendError, WorkerError. What the body
-   *   itself throws comes out as it is. Nothing is left on the device, and the next trace works.
-   */
-  trace<T>(prompt: Prompt, body: Body<T>): Promise<Resolved<T>>;
-  /** The same with several prompts, each with a body of its own: `tracer.invoke(prompt, body)`. */
-  trace<T>(body: Body<T>): Promise<Resolved<T>>;
-  async trace<T>(first: Prompt | Body<T>, second?: Body<T>): Promise<Resolved<T>> {
-    const { recorder, result } = this.recording(first, second, true);
-    await this.runRecorded(recorder);
-    return resolve(result);
+    return this.tokenizerOf();
   }
 
   /**
@@ -153,148 +118,12 @@ export class LanguageModel {
     return resolve(recorded.result);
   }
 
-  /**
-   * Shapes without a run, at once: records `body` and gives what it returned, values as
-   * `{ shape, dtype }`. Throws as `trace` does while recording.
-   */
-  scan<T>(prompt: Prompt, body: Body<T>): Scanned<T>;
-  scan<T>(body: Body<T>): Scanned<T>;
-  scan<T>(first: Prompt | Body<T>, second?: Body<T>): Scanned<T> {
-    return scanned(this.recording(first, second, false).result);
-  }
-
-  /** Records a body without running it: the trace program, plain data. Throws as `trace` does. */
-  record(prompt: Prompt, body: Body<unknown>): TraceProgram;
-  record(body: Body<unknown>): TraceProgram;
-  record(first: Prompt | Body<unknown>, second?: Body<unknown>): TraceProgram {
-    return structuredClone(this.recording(first, second, true).recorder.program());
-  }
-
-  /** Runs a recorded program. Gives its saved values by name. @throws ProgramError, RunError … */
-  async run(program: TraceProgram): Promise<Record<string, Tensor>> {
-    this.core.assertLoaded();
-    const result = await this.core.client.run(program);
-    const made = program.saves.flatMap(({ name }, i) =>
-      result.saved[i] ? [[name ?? `save${i}`, toTensor(result, i)]] : [],
-    );
-    return Object.fromEntries(made);
-  }
-
-  /**
-   * A model with edits of its own: `body` runs at the start of every trace, on the whole batch. Gives
-   * a copy that shares the weights; with `inPlace` the edits are this model's, until `clearEdits`.
-   */
-  edit(body: Body<void>, options: { inPlace?: boolean } = {}): GPT2LanguageModel {
-    const edits = [...this.edits, body];
-    if (!options.inPlace) return withTree(new LanguageModel(this.core, edits));
-    this.edits = edits;
-    return withTree(this);
-  }
-
-  /** Takes back every edit in place. */
-  clearEdits(): void {
-    this.edits = [];
-  }
-
-  /**
-   * Traces whose values flow from one to the next on the device: what `hold()` gives in one is an
-   * operand in the next. Everything held is freed when `body` ends, also by an error.
-   */
-  async session<T>(body: () => Promise<T>): Promise<T> {
-    this.core.assertLoaded();
-    return this.core.withSession(body);
-  }
-
   /** The value of a TransformerLens hook, `"blocks.3.attn.hook_pattern"`, inside a trace. @throws ArgumentError */
   hook(name: string): Value {
     return this.core.hook(name);
   }
 
-  /** The handle of a module by its path, `"transformer.h.3.mlp"`. @throws UnknownModuleError */
-  get(path: string): unknown {
-    return this.core.handles.get(path);
+  protected override withEdits(edits: readonly Body<void>[]): this {
+    return withTree(new LanguageModel(this.core, this.tokenizerOf, edits)) as this;
   }
-
-  /** Every module: path, class, parameters and inner names. */
-  modules(): readonly ModuleSpec[] {
-    return this.spec.modules;
-  }
-
-  /** Tensors and bytes that the engine holds. */
-  memory(): Promise<EngineMemory> {
-    this.core.assertLoaded();
-    return this.core.client.memory();
-  }
-
-  /** Frees the model, and its edited copies, and ends its worker. */
-  dispose(): Promise<void> {
-    return this.core.dispose();
-  }
-
-  private async runRecorded(recorder: Recorder, onTokens?: (tokens: NewTokens) => void): Promise<void> {
-    const program = recorder.program();
-    const run = await this.core.client.run(program, onTokens).catch((error) => {
-      throw withSaved(error, recorder, program);
-    });
-    for (const [i, value] of recorder.toSave.entries()) value.resolve(run.saved[i] ? toTensor(run, i) : undefined);
-  }
-
-  private recording<T>(
-    first: Prompt | Body<T>,
-    second: Body<T> | undefined,
-    mustSave: boolean,
-    generation?: Generation,
-  ): Recording<T> {
-    this.core.assertLoaded();
-    const alone = typeof first === "function" && second === undefined;
-    return recordTrace({
-      ...this.core.recordingParts(),
-      prompt: alone ? undefined : ((first ?? null) as Prompt),
-      body: (alone ? first : second) as Body<T>,
-      edits: this.edits,
-      mustSave,
-      generation,
-    });
-  }
-}
-
-/** The model with its modules as properties; any other name is an error that lists what there is. */
-function withTree(model: LanguageModel): GPT2LanguageModel {
-  const root = model.get("") as object;
-  const names = new Set(Object.keys(root).filter((name) => !(name in model)));
-  return new Proxy(model, {
-    get(target, key) {
-      if (typeof key === "string" && names.has(key)) return Reflect.get(root, key);
-      if (typeof key === "symbol" || key in target || key === "then" || key === "toJSON") {
-        const member = Reflect.get(target, key, target);
-        return typeof member === "function" ? member.bind(target) : member;
-      }
-      throw new UnknownModuleError(`model has no ${key}.`, `It has: ${[...names].join(", ")}.`, { key }).at(callSite());
-    },
-    set(_, key, value) {
-      if (names.has(String(key))) return Reflect.set(root, key, value);
-      throw new UnknownModuleError(
-        `model.${String(key)} cannot be assigned.`,
-        "Assign to a module's input or output.",
-        { key: String(key) },
-      ).at(callSite());
-    },
-  }) as GPT2LanguageModel;
-}
-
-/** A failed run's error with what was saved before it, which the values saved know as well. */
-function withSaved(error: unknown, { toSave }: Recorder, program: TraceProgram): unknown {
-  if (!(error instanceof InsituError) || !Array.isArray(error.details["saved"])) return error;
-  const { saved, ...details } = error.details;
-  const run = { saved } as RunResult;
-  const made = program.saves.flatMap(({ name }, i) => (run.saved[i] ? [[name ?? `save${i}`, toTensor(run, i)]] : []));
-  for (const [i, value] of toSave.entries()) value.resolve(run.saved[i] ? toTensor(run, i) : undefined);
-  const kept = fromWire({ name: error.name, problem: error.problem, remedy: error.remedy, details }).at(error.line);
-  kept.saved = Object.fromEntries(made);
-  return kept;
-}
-
-function toTensor({ saved }: RunResult, i: number): Tensor {
-  const { shape, dtype, data } = saved[i] as SavedData;
-  return new Tensor(shape, dtype, data);
 }

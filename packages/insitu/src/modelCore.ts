@@ -1,8 +1,8 @@
 /** What a model and its edited copies share: the worker, the tree, the recordings under way. */
 import {
-  CheckpointError,
   type DeviceInfo,
   DisposedError,
+  type Invoke,
   type ModelSpec,
   OutsideTraceError,
   type SiteSpec,
@@ -14,11 +14,10 @@ import type { EngineClient } from "./engineClient.ts";
 import { HandleTree } from "./handles.ts";
 import { PlaceValue } from "./outputs.ts";
 import type { Places, PlaceTable } from "./places.ts";
-import { toInvoke } from "./prompts.ts";
+import type { Prompt } from "./prompts.ts";
 import { type Recorder, recording } from "./recorder.ts";
 import type { RecordRequest } from "./recordTrace.ts";
 import { Session } from "./session.ts";
-import type { Tokenizer } from "./tokenizer.ts";
 import { placeOfHook } from "./transformerLens.ts";
 import type { Value } from "./value.ts";
 
@@ -34,24 +33,18 @@ export class ModelCore {
     readonly client: EngineClient,
     spec: ModelSpec,
     readonly device: DeviceInfo,
-    private readonly tokenizerOrError: Tokenizer | CheckpointError,
+    private readonly promptOf: (prompt: Prompt) => Invoke,
     rename: Readonly<Record<string, string>> | undefined,
   ) {
     this.index = new SpecIndex(spec);
     this.handles = new HandleTree(this.index, (recorder, afterwards) => this.tableOf(recorder, afterwards), rename);
   }
 
-  /** @throws CheckpointError where the checkpoint has none. */
-  tokenizer(): Tokenizer {
-    if (this.tokenizerOrError instanceof CheckpointError) throw this.tokenizerOrError;
-    return this.tokenizerOrError;
-  }
-
   /** What every recording of this model needs. */
   recordingParts(): Pick<RecordRequest<unknown>, "index" | "toInvoke" | "session" | "onStart"> {
     return {
       index: this.index,
-      toInvoke: (prompt) => toInvoke(prompt, () => this.tokenizer()),
+      toInvoke: this.promptOf,
       session: this.session,
       onStart: (places) => this.recordings.set(places.recorder, places),
     };

@@ -7,6 +7,7 @@ export {
   type CallSpec,
   type Dim,
   dimsAtStep,
+  type InputSpec,
   type ModelSpec,
   type ModuleSpec,
   type ParamSpec,
@@ -18,7 +19,7 @@ export {
 export type { Attrs, AttrValue, OpRule } from "./ops/rule.ts";
 export { inferOp, OPS } from "./ops/table.ts";
 export * from "./program.ts";
-export { batchDims, checkGeneration, rowRanges } from "./prompt.ts";
+export { batchDims, checkGeneration, rowCount, rowRanges } from "./prompt.ts";
 export type * from "./protocol.ts";
 export { broadcastsTo, formatShape, MAX_RANK, type Shape, sameShape, sizeOf, tryBroadcast } from "./shape.ts";
 export { type AxisPick, type ResolvedIndex, resolveIndex } from "./slices.ts";

@@ -77,6 +77,11 @@ export interface ModuleSpec {
   dormant?: boolean;
 }
 
+export interface InputSpec {
+  shape: readonly Dim[];
+  dtype: DType;
+}
+
 export interface ModelSpec {
   architecture: string;
   /** Tells one spec from another; a program says which it was recorded against. */
@@ -84,6 +89,8 @@ export interface ModelSpec {
   maxTokens: number;
   vocabSize: number;
   padId: number;
+  /** What a model that takes tensors is given; undefined where it takes tokens. */
+  inputs?: readonly InputSpec[];
   modules: readonly ModuleSpec[];
   sites: readonly SiteSpec[];
 }

@@ -118,10 +118,15 @@ export type Node =
   | GradNode
   | SetGradNode;
 
+/** A tensor's numbers, as `ConstNode` writes them. */
+export type WireTensor = Pick<ConstNode, "dtype" | "shape" | "data">;
+
 /** One prompt (or several rows of one) in the batch. */
 export interface Invoke {
   /** Token ids, a row each. Rows of unequal length are padded on the left by the engine. */
   ids: number[][];
+  /** For models that take tensors, not tokens: one for each input, rows first. `ids` is then empty. */
+  tensors?: WireTensor[];
   /** 1 where a token counts, 0 where it is padding; same shape as `ids`. Left out: all count. */
   mask?: number[][];
 }

@@ -1,6 +1,8 @@
+import { decodeData } from "./constants.ts";
 import { ArgumentError, PromptError } from "./errors.ts";
-import type { ModelSpec, PromptDims } from "./modelSpec.ts";
+import type { InputSpec, ModelSpec, PromptDims } from "./modelSpec.ts";
 import type { Generation, Invoke } from "./program.ts";
+import { formatShape } from "./shape.ts";
 
 /**
  * Checks the prompts against the model and gives the sizes of the batch.
@@ -8,6 +10,7 @@ import type { Generation, Invoke } from "./program.ts";
  *   outside the vocabulary, a mask that does not fit.
  */
 export function batchDims(spec: ModelSpec, invokes: readonly Invoke[]): PromptDims {
+  if (spec.inputs) return tensorDims(spec.inputs, invokes);
   let rows = 0;
   let tokens = 0;
   for (const { ids, mask } of invokes) {
@@ -64,11 +67,57 @@ export function checkGeneration(spec: ModelSpec, tokens: number, generation: Gen
 /** Which rows of the batch each invoke owns. */
 export function rowRanges(invokes: readonly Invoke[]): { start: number; count: number }[] {
   let start = 0;
-  return invokes.map(({ ids }) => {
-    const range = { start, count: ids.length };
-    start += ids.length;
+  return invokes.map((invoke) => {
+    const range = { start, count: rowCount(invoke) };
+    start += range.count;
     return range;
   });
+}
+
+/** How many rows of the batch an invoke is. */
+export function rowCount({ ids, tensors }: Invoke): number {
+  return tensors ? (tensors[0]?.shape[0] ?? 0) : ids.length;
+}
+
+/** The sizes of a batch of tensors. @throws PromptError for those that the model does not take. */
+function tensorDims(inputs: readonly InputSpec[], invokes: readonly Invoke[]): PromptDims {
+  let rows = 0;
+  let tokens: number | undefined;
+  for (const { tensors } of invokes) {
+    if (tensors?.length !== inputs.length) {
+      throw new PromptError(
+        `This model takes ${inputs.length} tensor${inputs.length === 1 ? "" : "s"}; it got ${tensors?.length ?? 0}.`,
+        "Pass one for each input.",
+        {},
+      );
+    }
+    const count = tensors[0]?.shape[0];
+    for (const [i, tensor] of tensors.entries()) {
+      const { shape, dtype } = inputs[i] as InputSpec;
+      const fits =
+        shape.length === tensor.shape.length &&
+        shape.every((d, axis) => typeof d !== "number" || d === tensor.shape[axis]);
+      const open = shape.flatMap((d, axis) => (d === "tokens" ? [tensor.shape[axis] as number] : []));
+      tokens ??= open[0];
+      if (
+        !fits ||
+        dtype !== tensor.dtype ||
+        tensor.shape[0] !== count ||
+        !count ||
+        open.some((d) => d !== tokens) ||
+        !decodeData(tensor)
+      ) {
+        throw new PromptError(
+          `Input ${i} takes ${dtype} [${shape.join(", ")}]; it got ${tensor.dtype} ${formatShape(tensor.shape)}.`,
+          "Rows stand first, as many for every input; other open sizes agree across the batch.",
+          { input: i, shape: [...tensor.shape] },
+        );
+      }
+    }
+    rows += count ?? 0;
+  }
+  if (rows === 0) throw new PromptError("There is no input.", "Pass a tensor to trace.", {});
+  return { rows, tokens: tokens ?? 0, keys: 0, predicted: 0, generated: 0 };
 }
 
 function checkRow(spec: ModelSpec, row: readonly number[]): void {

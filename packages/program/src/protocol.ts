@@ -10,10 +10,12 @@ import type { TraceProgram } from "./program.ts";
 export type Backend = "auto" | "webgpu" | "wasm" | "cpu";
 
 export interface LoadRequest {
-  /** Absolute URL of the folder that holds config.json and model.safetensors, with its slash. */
+  /** A GPT-2 checkpoint, or a tf.LayersModel. */
+  kind: "gpt2" | "layers";
+  /** Absolute URL: of the folder with model.safetensors, with its slash; or of a LayersModel's model.json. */
   base: string;
-  /** The parsed config.json. */
-  config: unknown;
+  /** The parsed config.json of a checkpoint. */
+  config?: unknown;
   backend: Backend;
   settings: ModelSettings;
 }

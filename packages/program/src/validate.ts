@@ -15,7 +15,7 @@ import {
   siteName,
   type TraceProgram,
 } from "./program.ts";
-import { batchDims, checkGeneration } from "./prompt.ts";
+import { batchDims, checkGeneration, rowCount } from "./prompt.ts";
 import { formatShape, sameShape, sizeOf } from "./shape.ts";
 
 /** The type of a value held on the device, by its name; undefined where there is none. */
@@ -43,6 +43,7 @@ export function validateProgram(
   checkEnvelope(program, index);
   const dims = batchDims(index.spec, program.invokes);
   if (dims.rows > LIMITS.rows) fail(`The batch has ${dims.rows} rows.`, `At most ${LIMITS.rows} are taken.`);
+  if (program.generation && index.spec.inputs) fail("This model generates nothing.", "Trace it.");
   if (program.generation) checkGeneration(index.spec, dims.tokens, program.generation);
   const types: (TensorType | undefined)[] = [];
   for (const [at, node] of program.nodes.entries()) {
@@ -91,7 +92,16 @@ function checkEnvelope(program: TraceProgram, index: SpecIndex): void {
     fail(`The program has ${program.nodes.length} nodes.`, `At most ${LIMITS.nodes} are taken.`);
   for (const invoke of program.invokes) {
     const rows = (x: unknown) => Array.isArray(x) && x.every((r) => Array.isArray(r));
-    if (!isObject(invoke) || !rows(invoke.ids) || (invoke.mask !== undefined && !rows(invoke.mask))) {
+    if (
+      !isObject(invoke) ||
+      !rows(invoke.ids) ||
+      (invoke.mask !== undefined && !rows(invoke.mask)) ||
+      (invoke.tensors !== undefined &&
+        !(
+          Array.isArray(invoke.tensors) &&
+          invoke.tensors.every((t) => isObject(t) && DTYPES.includes(t.dtype) && isShape(t.shape))
+        ))
+    ) {
       fail("An invoke is not { ids, mask } with a row each.", "Send what recording made.");
     }
   }
@@ -236,7 +246,8 @@ function placeType(
   node: GetNode | SetNode | (SkipNode & { port: string }),
   { program, index, dims }: Context,
 ): TensorType {
-  const rows = node.invoke === null ? dims.rows : program.invokes[node.invoke]?.ids.length;
+  const owner = node.invoke === null ? undefined : program.invokes[node.invoke];
+  const rows = node.invoke === null ? dims.rows : owner && rowCount(owner);
   if (rows === undefined)
     return fail(
       `${siteName(node)} names invoke ${node.invoke}; there are ${program.invokes.length}.`,

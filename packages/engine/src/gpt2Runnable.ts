@@ -1,0 +1,105 @@
+import {
+  type Generation,
+  type Gpt2Config,
+  gpt2Spec,
+  type ModelSpec,
+  type NewTokens,
+  type PromptDims,
+  type TraceProgram,
+} from "@insitu/program";
+import { type Batch, makeBatch } from "./batch.ts";
+import type { Weights } from "./checkpoint.ts";
+import type { Execution } from "./execution.ts";
+import { generate } from "./generate.ts";
+import type { Hooks } from "./hooks.ts";
+import { Gpt2 } from "./modules/gpt2.ts";
+import type { Module } from "./modules/module.ts";
+import type { Prepared, Runnable } from "./runnable.ts";
+import * as tf from "./tf.ts";
+
+/** GPT-2 with its weights on the device. */
+export class Gpt2Runnable implements Runnable {
+  readonly spec: ModelSpec;
+  readonly model: Gpt2;
+  private readonly modules = new Map<string, Module>();
+
+  constructor(
+    config: Gpt2Config,
+    weights: Weights,
+    readonly attention: "eager" | "sdpa",
+  ) {
+    this.spec = gpt2Spec(config);
+    this.model = new Gpt2(config, weights);
+    const add = (module: Module): void => {
+      this.modules.set(module.path, module);
+      module.submodules().forEach(add);
+    };
+    add(this.model);
+  }
+
+  prepare(program: TraceProgram, dims: PromptDims): Prepared {
+    return new Gpt2Batch(this, makeBatch(program.invokes, dims, this.spec.padId), dims);
+  }
+
+  parameter(path: string, name: string): tf.Tensor {
+    return this.module(path).parameter(name);
+  }
+
+  module(path: string): Module {
+    const module = this.modules.get(path);
+    if (!module) throw new Error(`no module ${path}`);
+    return module;
+  }
+
+  dispose(): void {
+    for (const module of this.modules.values()) {
+      for (const weight of module.weights) weight.dispose();
+    }
+  }
+}
+
+class Gpt2Batch implements Prepared {
+  /** What a query may attend to at the pass that is running. */
+  private mask: tf.Tensor;
+
+  constructor(
+    private readonly runnable: Gpt2Runnable,
+    private readonly batch: Batch,
+    private readonly dims: PromptDims,
+  ) {
+    this.mask = batch.mask;
+  }
+
+  pass(hooks: Hooks): void {
+    const { model, attention } = this.runnable;
+    const { ids, positions, attention: counts, mask } = this.batch;
+    model.logits({ ids, positions, attention: counts, context: { hooks, mask, attention } });
+  }
+
+  /** With the pass's own mask where it fits, and a plain causal one where it does not. */
+  call(path: string, x: tf.Tensor): tf.Tensor {
+    const [rows, tokens] = x.shape;
+    const fits = x.rank !== 3 || (rows === this.mask.shape[0] && tokens === this.mask.shape[2]);
+    const mask = fits ? this.mask : causalMask(tokens as number);
+    return this.runnable.module(path).run(x, { hooks: undefined, mask, attention: this.runnable.attention });
+  }
+
+  generate(generation: Generation, execution: Execution, onTokens: (tokens: NewTokens) => void): Promise<number> {
+    const { model, attention, spec } = this.runnable;
+    const onMask = (mask: tf.Tensor) => {
+      this.mask = mask;
+    };
+    const { batch, dims } = this;
+    return generate({ model, batch, dims, generation, padId: spec.padId, attention, onTokens, onMask }, execution);
+  }
+
+  dispose(): void {
+    tf.dispose({ ...this.batch });
+  }
+}
+
+function causalMask(tokens: number): tf.Tensor {
+  const mask = new Uint8Array(tokens * tokens);
+  for (let q = 0; q < tokens; q++) mask.fill(1, q * tokens, q * tokens + q + 1);
+  return tf.tensor(mask, [1, 1, tokens, tokens], "bool");
+}

@@ -1,0 +1,24 @@
+/** A model as the engine runs it: GPT-2, or any tf.LayersModel. */
+import type { Generation, ModelSpec, NewTokens, PromptDims, TraceProgram } from "@insitu/program";
+import type { Execution } from "./execution.ts";
+import type { Hooks } from "./hooks.ts";
+import type * as tf from "./tf.ts";
+
+export interface Runnable {
+  readonly spec: ModelSpec;
+  /** Puts a program's prompts on the device. */
+  prepare(program: TraceProgram, dims: PromptDims): Prepared;
+  parameter(path: string, name: string): tf.Tensor;
+  dispose(): void;
+}
+
+/** A model with a batch to run on. */
+export interface Prepared {
+  /** One forward pass, its values passing the hooks. Call it in a tidy. */
+  pass(hooks: Hooks): void;
+  /** A module on a value, without hooks. */
+  call(path: string, x: tf.Tensor): tf.Tensor;
+  /** As many passes as new tokens; gives their number. */
+  generate?(generation: Generation, execution: Execution, onTokens: (tokens: NewTokens) => void): Promise<number>;
+  dispose(): void;
+}

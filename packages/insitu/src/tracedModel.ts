@@ -1,0 +1,205 @@
+import {
+  type DeviceInfo,
+  type EngineMemory,
+  fromWire,
+  type Generation,
+  InsituError,
+  type ModelSpec,
+  type ModuleSpec,
+  type NewTokens,
+  type RunResult,
+  type SavedData,
+  type TraceProgram,
+  UnknownModuleError,
+} from "@insitu/program";
+import { callSite } from "./callSite.ts";
+import type { ModelCore } from "./modelCore.ts";
+import type { Prompt } from "./prompts.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Recording, recordTrace } from "./recordTrace.ts";
+import { type Resolved, resolve, type Scanned, scanned } from "./results.ts";
+import { Tensor } from "./tensor.ts";
+import type { Tracer } from "./tracer.ts";
+
+/** What a body may be: given a tracer, it records, and what it returns comes back. */
+export type Body<T> = (tracer: Tracer) => T;
+
+/** A model in a worker, to be traced from here. `P` is what it runs on. */
+export abstract class TracedModel<P = Prompt> {
+  /** Models are made by `load` and `edit`. */
+  protected constructor(
+    protected readonly core: ModelCore,
+    private edits: readonly Body<void>[] = [],
+  ) {}
+
+  /** The same model with these edits. */
+  protected abstract withEdits(edits: readonly Body<void>[]): this;
+
+  /** The model's tree and shapes, as data. */
+  get spec(): ModelSpec {
+    return this.core.index.spec;
+  }
+
+  /** The backend and the adapter in use. */
+  get device(): DeviceInfo {
+    return this.core.device;
+  }
+
+  /**
+   * Records `body` once, now, and runs it in the worker with one forward pass over `prompt`.
+   * Gives what the body returned, its saved values as numbers.
+   *
+   * @throws while recording, at the user's own line: OutsideTraceError, AsyncBodyError, ValueUseError,
+   *   UnknownModuleError, SliceError, ShapeMismatchError, ArgumentError, OrderError, BarrierError,
+   *   PromptError, NotSavedError. From the worker: RunError, BackendError, WorkerError. What the body
+   *   itself throws comes out as it is. Nothing is left on the device, and the next trace works.
+   */
+  trace<T>(prompt: P, body: Body<T>): Promise<Resolved<T>>;
+  /** The same with several prompts, each with a body of its own: `tracer.invoke(prompt, body)`. */
+  trace<T>(body: Body<T>): Promise<Resolved<T>>;
+  async trace<T>(first: P | Body<T>, second?: Body<T>): Promise<Resolved<T>> {
+    const { recorder, result } = this.recording(first, second, true);
+    await this.runRecorded(recorder);
+    return resolve(result);
+  }
+
+  /**
+   * Shapes without a run, at once: records `body` and gives what it returned, values as
+   * `{ shape, dtype }`. Throws as `trace` does while recording.
+   */
+  scan<T>(prompt: P, body: Body<T>): Scanned<T>;
+  scan<T>(body: Body<T>): Scanned<T>;
+  scan<T>(first: P | Body<T>, second?: Body<T>): Scanned<T> {
+    return scanned(this.recording(first, second, false).result);
+  }
+
+  /** Records a body without running it: the trace program, plain data. Throws as `trace` does. */
+  record(prompt: P, body: Body<unknown>): TraceProgram;
+  record(body: Body<unknown>): TraceProgram;
+  record(first: P | Body<unknown>, second?: Body<unknown>): TraceProgram {
+    return structuredClone(this.recording(first, second, true).recorder.program());
+  }
+
+  /** Runs a recorded program. Gives its saved values by name. @throws ProgramError, RunError … */
+  async run(program: TraceProgram): Promise<Record<string, Tensor>> {
+    this.core.assertLoaded();
+    const result = await this.core.client.run(program);
+    const made = program.saves.flatMap(({ name }, i) =>
+      result.saved[i] ? [[name ?? `save${i}`, toTensor(result, i)]] : [],
+    );
+    return Object.fromEntries(made);
+  }
+
+  /**
+   * A model with edits of its own: `body` runs at the start of every trace, on the whole batch. Gives
+   * a copy that shares the weights; with `inPlace` the edits are this model's, until `clearEdits`.
+   */
+  edit(body: Body<void>, options: { inPlace?: boolean } = {}): this {
+    const edits = [...this.edits, body];
+    if (!options.inPlace) return this.withEdits(edits);
+    this.edits = edits;
+    return withTree(this);
+  }
+
+  /** Takes back every edit in place. */
+  clearEdits(): void {
+    this.edits = [];
+  }
+
+  /**
+   * Traces whose values flow from one to the next on the device: what `hold()` gives in one is an
+   * operand in the next. Everything held is freed when `body` ends, also by an error.
+   */
+  async session<T>(body: () => Promise<T>): Promise<T> {
+    this.core.assertLoaded();
+    return this.core.withSession(body);
+  }
+
+  /** The handle of a module by its path, `"transformer.h.3.mlp"`. @throws UnknownModuleError */
+  get(path: string): unknown {
+    return this.core.handles.get(path);
+  }
+
+  /** Every module: path, class, parameters and inner names. */
+  modules(): readonly ModuleSpec[] {
+    return this.spec.modules;
+  }
+
+  /** Tensors and bytes that the engine holds. */
+  memory(): Promise<EngineMemory> {
+    this.core.assertLoaded();
+    return this.core.client.memory();
+  }
+
+  /** Frees the model, and its edited copies, and ends its worker. */
+  dispose(): Promise<void> {
+    return this.core.dispose();
+  }
+
+  protected async runRecorded(recorder: Recorder, onTokens?: (tokens: NewTokens) => void): Promise<void> {
+    const program = recorder.program();
+    const run = await this.core.client.run(program, onTokens).catch((error) => {
+      throw withSaved(error, recorder, program);
+    });
+    for (const [i, value] of recorder.toSave.entries()) value.resolve(run.saved[i] ? toTensor(run, i) : undefined);
+  }
+
+  protected recording<T>(
+    first: P | Body<T>,
+    second: Body<T> | undefined,
+    mustSave: boolean,
+    generation?: Generation,
+  ): Recording<T> {
+    this.core.assertLoaded();
+    const alone = typeof first === "function" && second === undefined;
+    return recordTrace({
+      ...this.core.recordingParts(),
+      prompt: alone ? undefined : ((first ?? null) as Prompt),
+      body: (alone ? first : second) as Body<T>,
+      edits: this.edits,
+      mustSave,
+      generation,
+    });
+  }
+}
+
+/** The model with its modules as properties; any other name is an error that lists what there is. */
+export function withTree<M extends TracedModel<never>>(model: M): M {
+  const root = model.get("") as object;
+  const names = new Set(Object.keys(root).filter((name) => !(name in model)));
+  return new Proxy(model, {
+    get(target, key) {
+      if (typeof key === "string" && names.has(key)) return Reflect.get(root, key);
+      if (typeof key === "symbol" || key in target || key === "then" || key === "toJSON") {
+        const member = Reflect.get(target, key, target);
+        return typeof member === "function" ? member.bind(target) : member;
+      }
+      throw new UnknownModuleError(`model has no ${key}.`, `It has: ${[...names].join(", ")}.`, { key }).at(callSite());
+    },
+    set(_, key, value) {
+      if (names.has(String(key))) return Reflect.set(root, key, value);
+      throw new UnknownModuleError(
+        `model.${String(key)} cannot be assigned.`,
+        "Assign to a module's input or output.",
+        { key: String(key) },
+      ).at(callSite());
+    },
+  });
+}
+
+/** A failed run's error with what was saved before it, which the values saved know as well. */
+function withSaved(error: unknown, { toSave }: Recorder, program: TraceProgram): unknown {
+  if (!(error instanceof InsituError) || !Array.isArray(error.details["saved"])) return error;
+  const { saved, ...details } = error.details;
+  const run = { saved } as RunResult;
+  const made = program.saves.flatMap(({ name }, i) => (run.saved[i] ? [[name ?? `save${i}`, toTensor(run, i)]] : []));
+  for (const [i, value] of toSave.entries()) value.resolve(run.saved[i] ? toTensor(run, i) : undefined);
+  const kept = fromWire({ name: error.name, problem: error.problem, remedy: error.remedy, details }).at(error.line);
+  kept.saved = Object.fromEntries(made);
+  return kept;
+}
+
+function toTensor({ saved }: RunResult, i: number): Tensor {
+  const { shape, dtype, data } = saved[i] as SavedData;
+  return new Tensor(shape, dtype, data);
+}
