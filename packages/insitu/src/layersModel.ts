@@ -29,7 +29,7 @@ export type TracedLayersModel = LayersModel & { readonly [layer: string]: LayerH
 
 /** Any tf.LayersModel in a worker, traced as a language model is: nnsight's `NNsight(model)`. */
 export class LayersModel extends TracedModel<LayersInput> {
-  private constructor(core: ModelCore, edits: readonly Body<void>[] = []) {
+  private constructor(core: ModelCore, edits: readonly Body<void, LayersInput>[] = []) {
     super(core, edits);
   }
 
@@ -67,7 +67,7 @@ export class LayersModel extends TracedModel<LayersInput> {
     }
   }
 
-  protected override withEdits(edits: readonly Body<void>[]): this {
+  protected override withEdits(edits: readonly Body<void, LayersInput>[]): this {
     return withTree(new LayersModel(this.core, edits)) as this;
   }
 }

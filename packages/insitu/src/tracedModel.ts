@@ -22,18 +22,18 @@ import { Tensor } from "./tensor.ts";
 import type { Tracer } from "./tracer.ts";
 
 /** What a body may be: given a tracer, it records, and what it returns comes back. */
-export type Body<T> = (tracer: Tracer) => T;
+export type Body<T, P = Prompt> = (tracer: Tracer<P>) => T;
 
 /** A model in a worker, to be traced from here. `P` is what it runs on. */
 export abstract class TracedModel<P = Prompt> {
   /** Models are made by `load` and `edit`. */
   protected constructor(
     protected readonly core: ModelCore,
-    private edits: readonly Body<void>[] = [],
+    private edits: readonly Body<void, P>[] = [],
   ) {}
 
   /** The same model with these edits. */
-  protected abstract withEdits(edits: readonly Body<void>[]): this;
+  protected abstract withEdits(edits: readonly Body<void, P>[]): this;
 
   /** The model's tree and shapes, as data. */
   get spec(): ModelSpec {
@@ -54,10 +54,10 @@ export abstract class TracedModel<P = Prompt> {
    *   PromptError, NotSavedError. From the worker: RunError, BackendError, WorkerError. What the body
    *   itself throws comes out as it is. Nothing is left on the device, and the next trace works.
    */
-  trace<T>(prompt: P, body: Body<T>): Promise<Resolved<T>>;
+  trace<T>(prompt: P, body: Body<T, P>): Promise<Resolved<T>>;
   /** The same with several prompts, each with a body of its own: `tracer.invoke(prompt, body)`. */
-  trace<T>(body: Body<T>): Promise<Resolved<T>>;
-  async trace<T>(first: P | Body<T>, second?: Body<T>): Promise<Resolved<T>> {
+  trace<T>(body: Body<T, P>): Promise<Resolved<T>>;
+  async trace<T>(first: P | Body<T, P>, second?: Body<T, P>): Promise<Resolved<T>> {
     const { recorder, result } = this.recording(first, second, true);
     await this.runRecorded(recorder);
     return resolve(result);
@@ -67,16 +67,16 @@ export abstract class TracedModel<P = Prompt> {
    * Shapes without a run, at once: records `body` and gives what it returned, values as
    * `{ shape, dtype }`. Throws as `trace` does while recording.
    */
-  scan<T>(prompt: P, body: Body<T>): Scanned<T>;
-  scan<T>(body: Body<T>): Scanned<T>;
-  scan<T>(first: P | Body<T>, second?: Body<T>): Scanned<T> {
+  scan<T>(prompt: P, body: Body<T, P>): Scanned<T>;
+  scan<T>(body: Body<T, P>): Scanned<T>;
+  scan<T>(first: P | Body<T, P>, second?: Body<T, P>): Scanned<T> {
     return scanned(this.recording(first, second, false).result);
   }
 
   /** Records a body without running it: the trace program, plain data. Throws as `trace` does. */
-  record(prompt: P, body: Body<unknown>): TraceProgram;
-  record(body: Body<unknown>): TraceProgram;
-  record(first: P | Body<unknown>, second?: Body<unknown>): TraceProgram {
+  record(prompt: P, body: Body<unknown, P>): TraceProgram;
+  record(body: Body<unknown, P>): TraceProgram;
+  record(first: P | Body<unknown, P>, second?: Body<unknown, P>): TraceProgram {
     return structuredClone(this.recording(first, second, true).recorder.program());
   }
 
@@ -94,7 +94,7 @@ export abstract class TracedModel<P = Prompt> {
    * A model with edits of its own: `body` runs at the start of every trace, on the whole batch. Gives
    * a copy that shares the weights; with `inPlace` the edits are this model's, until `clearEdits`.
    */
-  edit(body: Body<void>, options: { inPlace?: boolean } = {}): this {
+  edit(body: Body<void, P>, options: { inPlace?: boolean } = {}): this {
     const edits = [...this.edits, body];
     if (!options.inPlace) return this.withEdits(edits);
     this.edits = edits;
@@ -145,8 +145,8 @@ export abstract class TracedModel<P = Prompt> {
   }
 
   protected recording<T>(
-    first: P | Body<T>,
-    second: Body<T> | undefined,
+    first: P | Body<T, P>,
+    second: Body<T, P> | undefined,
     mustSave: boolean,
     generation?: Generation,
   ): Recording<T> {
@@ -155,8 +155,8 @@ export abstract class TracedModel<P = Prompt> {
     return recordTrace({
       ...this.core.recordingParts(),
       prompt: alone ? undefined : ((first ?? null) as Prompt),
-      body: (alone ? first : second) as Body<T>,
-      edits: this.edits,
+      body: (alone ? first : second) as unknown as Body<T>,
+      edits: this.edits as unknown as readonly Body<void>[],
       mustSave,
       generation,
     });

@@ -17,13 +17,13 @@ import type { Prompt } from "./prompts.ts";
 import { refusePromise } from "./results.ts";
 import type { Value } from "./value.ts";
 
-/** How a body reaches the recording it is part of. */
-export interface Tracer {
+/** How a body reaches the recording it is part of. `P` is what an invoke runs on. */
+export interface Tracer<P = Prompt> {
   /**
    * One prompt of the batch: its body sees the prompt's own rows. Prompts of several invokes are
    * padded on the left to one length. Gives what the body returns.
    */
-  invoke<T>(prompt: Prompt, body: () => T): T;
+  invoke<T>(prompt: P, body: () => T): T;
   /** The whole batch: its body sees all rows, as the invokes before it have left them. */
   invoke<T>(body: () => T): T;
   /** A point that `count` invokes reach together. Checked when the trace is recorded. */

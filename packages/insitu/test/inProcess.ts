@@ -4,7 +4,7 @@ import { MessageChannel } from "node:worker_threads";
 import { exposeEngine } from "@insitu/engine";
 import { type GPT2LanguageModel, LanguageModel, type LoadOptions } from "../src/index.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
+export const ROOT = new URL("../../../", import.meta.url);
 
 /** A model of the repository by its path from the root, `apps/conformance/oracle/model`. */
 export async function loadInProcess(path: string, options: LoadOptions = {}): Promise<GPT2LanguageModel> {

@@ -10,7 +10,10 @@ const require = createRequire(new URL("../../../engine/package.json", import.met
 const tf = require("@tensorflow/tfjs");
 const HERE = new URL("./", import.meta.url);
 let seed = 1;
-const init = () => ({ kernelInitializer: tf.initializers.randomNormal({ stddev: 0.5, seed: seed++ }), biasInitializer: tf.initializers.randomNormal({ stddev: 0.5, seed: seed++ }) });
+const init = () => ({
+  kernelInitializer: tf.initializers.randomNormal({ stddev: 0.5, seed: seed++ }),
+  biasInitializer: tf.initializers.randomNormal({ stddev: 0.5, seed: seed++ }),
+});
 
 function mlp() {
   return tf.sequential({
@@ -36,7 +39,14 @@ function branch() {
 function conv() {
   return tf.sequential({
     layers: [
-      tf.layers.conv2d({ name: "conv", filters: 3, kernelSize: 3, activation: "relu", inputShape: [8, 8, 1], ...init() }),
+      tf.layers.conv2d({
+        name: "conv",
+        filters: 3,
+        kernelSize: 3,
+        activation: "relu",
+        inputShape: [8, 8, 1],
+        ...init(),
+      }),
       tf.layers.maxPooling2d({ name: "pool", poolSize: 2 }),
       tf.layers.flatten({ name: "flat" }),
       tf.layers.dense({ name: "head", units: 2, ...init() }),
@@ -47,7 +57,14 @@ function conv() {
 function lstm() {
   return tf.sequential({
     layers: [
-      tf.layers.lstm({ name: "lstm", units: 4, returnSequences: true, inputShape: [null, 3], ...init(), recurrentInitializer: tf.initializers.randomNormal({ stddev: 0.5, seed: seed++ }) }),
+      tf.layers.lstm({
+        name: "lstm",
+        units: 4,
+        returnSequences: true,
+        inputShape: [null, 3],
+        ...init(),
+        recurrentInitializer: tf.initializers.randomNormal({ stddev: 0.5, seed: seed++ }),
+      }),
       tf.layers.dense({ name: "head", units: 2, ...init() }),
     ],
   });
@@ -71,7 +88,10 @@ for (const [name, [model, inputs, layers]] of Object.entries(MODELS)) {
       const bytes = weightData instanceof ArrayBuffer ? weightData : tf.io.concatenateArrayBuffers(weightData);
       writeFileSync(new URL("weights.bin", folder), new Uint8Array(bytes));
       const manifest = [{ paths: ["weights.bin"], weights: weightSpecs }];
-      writeFileSync(new URL("model.json", folder), `${JSON.stringify({ format: "layers-model", modelTopology, weightsManifest: manifest })}\n`);
+      writeFileSync(
+        new URL("model.json", folder),
+        `${JSON.stringify({ format: "layers-model", modelTopology, weightsManifest: manifest })}\n`,
+      );
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
     }),
   );
@@ -79,7 +99,13 @@ for (const [name, [model, inputs, layers]] of Object.entries(MODELS)) {
   const outputs = [model.predict(x)].flat();
   // Each layer's own output, by a model cut off there.
   const inner = Object.fromEntries(
-    layers.map((layer) => [layer, pack(tf.model({ inputs: model.inputs, outputs: model.getLayer(layer).output }).predict(x))]),
+    layers.map((layer) => [
+      layer,
+      pack(tf.model({ inputs: model.inputs, outputs: model.getLayer(layer).output }).predict(x)),
+    ]),
   );
-  writeFileSync(new URL("expected.json", folder), `${JSON.stringify({ inputs: inputs.map(pack), outputs: outputs.map(pack), layers: inner })}\n`);
+  writeFileSync(
+    new URL("expected.json", folder),
+    `${JSON.stringify({ inputs: inputs.map(pack), outputs: outputs.map(pack), layers: inner })}\n`,
+  );
 }

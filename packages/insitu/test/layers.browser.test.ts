@@ -1,0 +1,6 @@
+import { LayersModel } from "../src/index.ts";
+import { layersTests } from "./layersTests.ts";
+
+for (const backend of ["webgpu", "wasm"] as const) {
+  layersTests(backend, (path) => LayersModel.load(`/${path}`, { backend }));
+}
