@@ -138,6 +138,10 @@ export class Execution implements Hooks {
     return [...values];
   }
 
+  taps(module: string): boolean {
+    return this.plan.tapped.has(stepKey(this.step, module));
+  }
+
   skipped(module: string): tf.Tensor | undefined {
     const skips = this.plan.skips.get(stepKey(this.step, module));
     if (!skips) return undefined;

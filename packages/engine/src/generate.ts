@@ -22,7 +22,8 @@ export interface GenerateRequest {
 /** Gives the number of steps made. The execution's values are its caller's to collect and dispose. */
 export async function generate(request: GenerateRequest, execution: Execution): Promise<number> {
   const { batch, dims, generation, padId, onTokens } = request;
-  const cache = new KvCache();
+  // The last new token is not run on.
+  const cache = new KvCache(dims.tokens + generation.maxNewTokens - 1);
   const prompt = await batch.ids.data();
   const counts = await batch.attention.data();
   const columns: Int32Array[] = [];
@@ -37,6 +38,7 @@ export async function generate(request: GenerateRequest, execution: Execution): 
       ids.forEach((id, row) => {
         if (id === generation.eosTokenId) ended[row] = 1;
       });
+      cache.filled = dims.tokens + step;
       onTokens({ step, ids: Array.from(ids) });
       if (ended.every((e) => e === 1)) break;
     }
@@ -61,7 +63,7 @@ function forward(request: GenerateRequest, execution: Execution, cache: KvCache,
   const { model, batch, dims, attention, generation } = request;
   try {
     return tf.tidy(() => {
-      const input = at.column ? later(dims, at.column, at.step, at.counts) : batch;
+      const input = at.column ? later(dims, at.column, at.step, at.counts, cache.capacity) : batch;
       execution.atStep(at.step);
       request.onMask(input.mask);
       const context = { hooks: execution, mask: input.mask, attention, cache };
@@ -76,25 +78,32 @@ function forward(request: GenerateRequest, execution: Execution, cache: KvCache,
 }
 
 /** The batch of a step after the first: one token a row, attending to all that count before it. */
-function later({ rows, tokens }: PromptDims, column: Int32Array, step: number, counts: ArrayLike<number>): Batch {
+function later(
+  { rows, tokens }: PromptDims,
+  column: Int32Array,
+  step: number,
+  counts: ArrayLike<number>,
+  capacity: number,
+): Batch {
   const keys = tokens + step;
-  const mask = new Uint8Array(rows * keys);
+  const attention = new Int32Array(rows * keys);
+  const mask = new Uint8Array(rows * capacity);
   const positions = new Int32Array(rows);
   for (let r = 0; r < rows; r++) {
     let seen = 0;
-    for (let t = 0; t < tokens; t++) {
-      const count = counts[r * tokens + t] as number;
-      mask[r * keys + t] = count;
-      seen += count;
+    for (let k = 0; k < keys; k++) {
+      const count = k < tokens ? (counts[r * tokens + k] as number) : 1;
+      attention[r * keys + k] = count;
+      mask[r * capacity + k] = count;
+      if (k < tokens) seen += count;
     }
-    mask.fill(1, r * keys + tokens, (r + 1) * keys);
     positions[r] = seen + step - 1;
   }
   return {
     ids: tf.tensor(column, [rows, 1], "int32"),
     positions: tf.tensor(positions, [rows, 1], "int32"),
-    attention: tf.tensor(Int32Array.from(mask), [rows, keys], "int32"),
-    mask: tf.tensor(mask, [rows, 1, 1, keys], "bool"),
+    attention: tf.tensor(attention, [rows, keys], "int32"),
+    mask: tf.tensor(mask, [rows, 1, 1, capacity], "bool"),
   };
 }
 

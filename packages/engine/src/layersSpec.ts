@@ -46,6 +46,10 @@ export class LayersObserver implements Hooks {
     return [...values];
   }
 
+  taps(): boolean {
+    return true;
+  }
+
   skipped(): undefined {
     return undefined;
   }

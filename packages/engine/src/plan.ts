@@ -21,6 +21,8 @@ export interface Plan {
   stages: Map<number, StageWork>;
   /** The stage of each place, by step and site key. */
   stageOf: Map<string, number>;
+  /** Modules with a place that is read or replaced, by step. */
+  tapped: Set<string>;
   /** For each step and module that does not run, what stands for its output. */
   skips: Map<string, NodeRef[]>;
   /** Backward passes whose gradients are needed, in order. */
@@ -91,6 +93,7 @@ function planFor(program: TraceProgram, index: SpecIndex, kept: readonly NodeRef
   const readyAt = new Float64Array(nodes.length).fill(-1);
   const stages = new Map<number, StageWork>();
   const stageOf = new Map<string, number>();
+  const tapped = new Set<string>();
   const skips = new Map<string, NodeRef[]>();
   const prelude: NodeRef[] = [];
   const uses = new Uint32Array(nodes.length);
@@ -108,6 +111,7 @@ function planFor(program: TraceProgram, index: SpecIndex, kept: readonly NodeRef
       const step = (node as { step?: number }).step ?? 0;
       const stage = stageAt(node);
       stageOf.set(stepKey(step, siteKey(site)), stage);
+      tapped.add(stepKey(step, site.module));
       readyAt[ref] = stage;
       const work = workAt(stage);
       if (node.kind === "get") work.gets.push(ref);
@@ -139,7 +143,7 @@ function planFor(program: TraceProgram, index: SpecIndex, kept: readonly NodeRef
     if (stage < 0) prelude.push(ref);
     else workAt(stage).compute.push(ref);
   });
-  return { prelude, stages, stageOf, skips, backwards, lastStage, uses };
+  return { prelude, stages, stageOf, tapped, skips, backwards, lastStage, uses };
 }
 
 /** How `stageOf` and `skips` are looked up. */

@@ -97,7 +97,7 @@ export function gpt2Spec(config: Gpt2Config): ModelSpec {
   builder.module("transformer", "GPT2Model", { returns: ["last_hidden_state"] });
   const ids = builder.together(() => {
     // The keyword arguments of Hugging Face's forward, as nnsight's model.inputs[1] gives them.
-    builder.site("", "inputs.attention_mask", BT, { dtype: "int32", readonly: true });
+    builder.site("", "inputs.attention_mask", ["rows", "keys"], { dtype: "int32", readonly: true });
     builder.site("", "inputs.position_ids", BT, { dtype: "int32", readonly: true });
     return builder.site("", "input", BT, { dtype: "int32" });
   });

@@ -49,7 +49,18 @@ export class Attention extends Module {
     const { hooks, cache } = context;
     const [rows, tokens] = x.shape as [number, number];
     let [query, key, value] = this.split(this.cAttn.run(x, context));
-    if (cache) [key, value] = cache.extend(this.path, key, value);
+    let { mask } = context;
+    const tapped = hooks?.taps(this.path) === true;
+    if (cache && cache.filled > 0) {
+      [key, value] = cache.extend(this.path, key, value);
+      // Who looks sees the positions there are; otherwise the mask hides the rest of the capacity.
+      if (tapped)
+        [key, value, mask] = [
+          upTo(key, 2, cache.filled + 1),
+          upTo(value, 2, cache.filled + 1),
+          upTo(mask, 3, cache.filled + 1),
+        ];
+    }
     if (hooks) {
       [query, key, value] = hooks.visitGroup(
         this.path,
@@ -58,7 +69,7 @@ export class Attention extends Module {
       ) as Three;
     }
     cache?.store(this.path, key, value);
-    const pattern = this.pattern(query, key, context);
+    const pattern = this.pattern(query, key, { ...context, mask });
     let z = tf.tidy(() => tf.matMul(pattern, value).transpose([0, 2, 1, 3]));
     if (hooks) z = hooks.visit(this.path, "source.z", z);
     const merged = z.reshape([rows, tokens, this.heads * this.headWidth]);
@@ -93,6 +104,15 @@ export class Attention extends Module {
       return hooks ? hooks.visit(this.path, "source.pattern", pattern) : pattern;
     });
   }
+}
+
+/** The first positions along an axis. */
+function upTo(x: tf.Tensor, axis: number, count: number): tf.Tensor {
+  return tf.slice(
+    x,
+    x.shape.map(() => 0),
+    x.shape.map((d, i) => (i === axis ? count : d)),
+  );
 }
 
 type Three = [tf.Tensor, tf.Tensor, tf.Tensor];
