@@ -49,15 +49,27 @@ function runBackward(request: BackwardRequest, backward: number, forward: Execut
       passForward(request, plan, execution);
       return execution.value(loss).reshape([]);
     });
-    const { value, grad } = pass(anchor);
-    tf.dispose([value, grad]);
+    tf.tidy(() => {
+      pass(anchor);
+    });
     gradients.checkAll();
   } catch (error) {
+    clearTape();
     throw explained(error, line);
   } finally {
     anchor.dispose();
     execution.dispose();
   }
+}
+
+/** tfjs frees what its tape has saved at the end of a pass, but not when the pass fails. */
+function clearTape(): void {
+  const { state } = tf.engine() as unknown as {
+    state: { activeTape: { saved?: tf.Tensor[] }[] | null; gradientDepth: number };
+  };
+  for (const { saved } of state.activeTape ?? []) for (const tensor of saved ?? []) tensor.dispose();
+  state.activeTape = null;
+  state.gradientDepth = 0;
 }
 
 function passForward({ prepared }: BackwardRequest, plan: Plan, hooks: Execution): void {

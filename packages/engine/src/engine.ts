@@ -46,7 +46,7 @@ export class Engine implements EngineProtocol {
     });
   }
 
-  run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<Outcome<RunResult>> {
+  run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>): Promise<Outcome<RunResult>> {
     return this.next(async () => this.loaded().run(program, onTokens));
   }
 

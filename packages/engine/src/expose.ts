@@ -11,7 +11,7 @@ export function exposeEngine(endpoint: Comlink.Endpoint): void {
     release: (prefix) => engine.release(prefix),
     memory: () => engine.memory(),
     dispose: () => engine.dispose(),
-    async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void) {
+    async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>) {
       const outcome = await engine.run(program, onTokens);
       // The buffers move instead of being copied once more.
       return outcome.ok

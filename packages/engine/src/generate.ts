@@ -14,7 +14,8 @@ export interface GenerateRequest {
   generation: Generation;
   padId: number;
   attention: "eager" | "sdpa";
-  onTokens: (tokens: NewTokens) => void;
+  /** Awaited, so that all are told before the run ends. */
+  onTokens: (tokens: NewTokens) => void | Promise<void>;
   /** Told of each step's attention mask. */
   onMask: (mask: tf.Tensor) => void;
 }
@@ -39,7 +40,7 @@ export async function generate(request: GenerateRequest, execution: Execution): 
         if (id === generation.eosTokenId) ended[row] = 1;
       });
       cache.filled = dims.tokens + step;
-      onTokens({ step, ids: Array.from(ids) });
+      await onTokens({ step, ids: Array.from(ids) });
       if (ended.every((e) => e === 1)) break;
     }
     execution.endedEarly = columns.length < generation.maxNewTokens;

@@ -84,7 +84,11 @@ class Gpt2Batch implements Prepared {
     return this.runnable.module(path).run(x, { hooks: undefined, mask, attention: this.runnable.attention });
   }
 
-  generate(generation: Generation, execution: Execution, onTokens: (tokens: NewTokens) => void): Promise<number> {
+  generate(
+    generation: Generation,
+    execution: Execution,
+    onTokens: (tokens: NewTokens) => void | Promise<void>,
+  ): Promise<number> {
     const { model, attention, spec } = this.runnable;
     const onMask = (mask: tf.Tensor) => {
       this.mask = mask;

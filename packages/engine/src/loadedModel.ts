@@ -39,7 +39,7 @@ export class LoadedModel {
    * Runs a program; `onTokens` is told of a generation's tokens as they are made.
    * @throws what `validateProgram` throws before anything runs; RunError from the run itself.
    */
-  async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<RunResult> {
+  async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>): Promise<RunResult> {
     const started = performance.now();
     const { index, runnable } = this;
     const valid = validateProgram(program, index, (id) => typeOf(this.held.get(id)));
@@ -106,7 +106,7 @@ async function passes(
   { generation }: TraceProgram,
   prepared: Prepared,
   execution: Execution,
-  onTokens: (tokens: NewTokens) => void = () => {},
+  onTokens: (tokens: NewTokens) => void | Promise<void> = () => {},
 ): Promise<number> {
   if (generation && prepared.generate) return prepared.generate(generation, execution, onTokens);
   try {

@@ -19,6 +19,10 @@ export interface Prepared {
   /** A module on a value, without hooks. */
   call(path: string, x: tf.Tensor): tf.Tensor;
   /** As many passes as new tokens; gives their number. */
-  generate?(generation: Generation, execution: Execution, onTokens: (tokens: NewTokens) => void): Promise<number>;
+  generate?(
+    generation: Generation,
+    execution: Execution,
+    onTokens: (tokens: NewTokens) => void | Promise<void>,
+  ): Promise<number>;
   dispose(): void;
 }

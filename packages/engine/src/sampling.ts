@@ -12,7 +12,7 @@ export function nextTokens(logits: tf.Tensor2D, generation: Generation, step: nu
     // Drawn on the CPU: the same on every backend.
     const drawn = tf.randomUniform([rows, 1], 0, 1, "float32", `${generation.seed ?? 0}/${step}`);
     // The first token at which the running sum passes the number drawn; rounding may leave it short of 1.
-    const passed = tf.cumsum(probabilities, -1).greater(drawn.mul(0.999999));
+    const passed = tf.cumsum(probabilities, 1).greater(drawn.mul(0.999999));
     return tf.argMax(passed.toInt(), -1) as tf.Tensor1D;
   });
 }
@@ -24,7 +24,7 @@ function filtered(logits: tf.Tensor2D, { temperature = 1, topK, topP }: Generati
   if (topK !== undefined && topK < vocabulary) kept = atLeast(kept, tf.topk(kept, topK).values.min(-1, true));
   if (topP !== undefined && topP < 1) {
     const sorted = tf.topk(kept, vocabulary).values;
-    const before = tf.cumsum(sorted.softmax(-1), -1, true);
+    const before = tf.cumsum(sorted.softmax(-1), 1, true);
     // The most likely token has nothing before it, so one always stays.
     const smallest = tf.where(before.less(topP), sorted as tf.Tensor, tf.scalar(-MASKED) as tf.Tensor).min(-1, true);
     kept = atLeast(kept, smallest);

@@ -2,7 +2,7 @@
  * What a Value stands for. nnsight's tensors are mutable objects; a program's nodes are not. A cell
  * is the object: it knows which node holds its numbers now, and an in-place edit gives it another.
  */
-import type { IndexTerm, NodeRef, SiteSpec, TensorType } from "@insitu/program";
+import { ArgumentError, type IndexTerm, type NodeRef, type SiteSpec, type TensorType } from "@insitu/program";
 import type { Recorder } from "./recorder.ts";
 
 export interface Cell {
@@ -36,6 +36,8 @@ export class Storage implements Cell {
     readonly recorder: Recorder,
     readonly type: TensorType,
     private readonly make: () => NodeRef,
+    /** Why it cannot be edited, for parameters. */
+    private readonly frozen?: string,
   ) {}
 
   node(purpose: "read" | "edit"): NodeRef {
@@ -49,6 +51,13 @@ export class Storage implements Cell {
   }
 
   write(node: NodeRef): void {
+    if (this.frozen) {
+      throw new ArgumentError(
+        `${this.frozen} was edited in place.`,
+        "Parameters are read; edit what the module takes or gives, or a .clone().",
+        {},
+      );
+    }
     const branch = this.recorder.writes;
     if (branch) {
       if (!branch.before.has(this)) branch.before.set(this, this.ref);

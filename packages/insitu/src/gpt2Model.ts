@@ -109,12 +109,17 @@ export interface BlockHandle extends ModuleHandle {
   };
 }
 
+/** The blocks in order. An index out of range is an error, not undefined. */
+export interface BlockList extends ReadonlyArray<BlockHandle> {
+  at(index: number): BlockHandle;
+}
+
 export interface TransformerHandle extends Omit<ModuleHandle, "output"> {
   readonly wte: WeightHandle;
   readonly wpe: WeightHandle;
   readonly drop: ModuleHandle;
   /** The blocks. `h.at(-1)` is the last. */
-  readonly h: readonly BlockHandle[];
+  readonly h: BlockList;
   readonly ln_f: LayerNormHandle;
   readonly output: {
     get last_hidden_state(): Value;

@@ -27,6 +27,7 @@ export class BackwardPass {
         { shape: [...shape] },
       );
     }
+    if (recorder.isGradient(loss)) throw second();
     return new BackwardPass(recorder, recorder.backward(loss));
   }
 
@@ -38,6 +39,14 @@ export class BackwardPass {
     const type = recorder.typeOf(of);
     if (type.dtype !== "float32")
       throw new GradientError(`A ${type.dtype} value has no gradient.`, "Only float32 values have one.", {});
+    if (recorder.isGradient(of)) throw second();
+    if (!recorder.latest[of]) {
+      throw new GradientError(
+        "A gradient was asked for of a parameter or a constant.",
+        "Gradients are of what flows in the model: take that of the module's output, or input.",
+        {},
+      );
+    }
     const storage = new Storage(recorder, type, () => recorder.grad(backward, of));
     const flow: Flow = {
       holds: () => this.tensors.get(of) === storage,
@@ -75,6 +84,10 @@ export class BackwardPass {
     const [here, there] = [recorder.latest[of], furthest && recorder.latest[furthest.of]];
     if (!furthest || (here && there && isLater(there, here))) this.furthest = { of, line: recorder.line };
   }
+}
+
+function second(): GradientError {
+  return new GradientError("A gradient of a gradient was asked for.", "There are first gradients only.", {});
 }
 
 /** The pass whose body is running. */

@@ -11,10 +11,11 @@ import {
   UnknownModuleError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
+import { Storage } from "./cell.ts";
 import { OutputTuple, PlaceValue, replacePlace, skipModule } from "./outputs.ts";
 import type { PlaceTable } from "./places.ts";
 import { type Recorder, recording } from "./recorder.ts";
-import { asValue, type Operand, operandRef, type Value } from "./value.ts";
+import { asValue, type Operand, operandRef, Value } from "./value.ts";
 
 /** The place table of the body that is running. */
 export type TableOf = (recorder: Recorder, afterwards?: boolean) => PlaceTable;
@@ -62,7 +63,10 @@ export class HandleTree {
       properties.set(name, {
         get: () => {
           const recorder = recording(`${path}.${name}`);
-          return recorder.enter(() => asValue(recorder, recorder.parameter(spec, name)));
+          return recorder.enter(() => {
+            const ref = recorder.parameter(spec, name);
+            return new Value(new Storage(recorder, recorder.typeOf(ref), () => ref, `${path}.${name}`));
+          });
         },
       });
     }
@@ -282,7 +286,14 @@ function guarded(
     },
     set(_, key, value) {
       const property = properties.get(String(key));
-      if (!property?.set) throw none(String(key));
+      if (!property) throw none(String(key));
+      if (!property.set) {
+        throw new ArgumentError(
+          `${name}.${String(key)} cannot be assigned.`,
+          "Assign to a module's input, output, or a name under source.",
+          { path, key: String(key) },
+        ).at(callSite());
+      }
       property.set(value as never);
       return true;
     },

@@ -1,4 +1,5 @@
 import {
+  ArgumentError,
   type Backend,
   CheckpointError,
   type Generation,
@@ -6,6 +7,7 @@ import {
   type ModelSettings,
   type NewTokens,
 } from "@insitu/program";
+import { callSite } from "./callSite.ts";
 import { EngineClient, type EngineEndpoint } from "./engineClient.ts";
 import { folderUrl, readJson, readTokenizer } from "./files.ts";
 import { drawSeed } from "./functions.ts";
@@ -108,8 +110,16 @@ export class LanguageModel extends TracedModel {
     third?: Body<T>,
   ): Promise<unknown> {
     const several = typeof second === "function";
-    const { onTokens, ...given } = (several ? first : second) as GenerateOptions;
-    const generation = { ...given, ...(given?.doSample && given.seed === undefined ? { seed: drawSeed() } : {}) };
+    const options = (several ? first : second) as GenerateOptions | undefined;
+    if (typeof options !== "object" || options === null || Array.isArray(options) || !("maxNewTokens" in options)) {
+      throw new ArgumentError(
+        "generate was given no options.",
+        "Pass them after the prompt: { maxNewTokens: 10 }.",
+        {},
+      ).at(callSite());
+    }
+    const { onTokens, ...given } = options;
+    const generation = { ...given, ...(given.doSample && given.seed === undefined ? { seed: drawSeed() } : {}) };
     const body = several ? second : (third ?? (((tracer: Tracer) => tracer.result.save()) as unknown as Body<T>));
     const recorded = several
       ? this.recording(body, undefined, true, generation)

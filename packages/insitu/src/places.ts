@@ -136,6 +136,8 @@ export class PlaceTable implements Flow {
   replace(site: SiteSpec, cell: Cell): void {
     this.recorder.use(site);
     const node = cell.node("read");
+    // `attn.output = [hidden, pattern]` may give the pattern back as it was.
+    if (site.readonly && this.at(site).node("edit") === node) return;
     // In a branch the place keeps its tensor, which takes the new numbers: the other side may keep the old.
     if (this.recorder.writes) {
       this.at(site).write(node);
@@ -187,7 +189,9 @@ export class PlaceTable implements Flow {
     if (site.readonly) {
       throw new ArgumentError(
         `${siteName(site)} can only be read: nothing sees an edit of it.`,
-        "Edit what it decides: the prompt's own mask, or the attention scores.",
+        site.module.endsWith(".attn")
+          ? "Edit attn.source.pattern."
+          : "Edit what it decides: the prompt's own mask, or the attention scores.",
         { site: siteName(site) },
       );
     }

@@ -86,7 +86,9 @@ function record<T>(request: RecordRequest<T>, invokes: readonly Invoke[]): Recor
   const tracer = new RecordingTracer(places, index, toInvoke, prompt !== undefined);
   request.onStart(places);
   const result = recordWith(recorder, () => {
+    tracer.editing = true;
     for (const edit of edits) places.within(null, () => edit(tracer));
+    tracer.editing = false;
     const returned = prompt === undefined ? body(tracer) : places.within(0, () => body(tracer));
     refusePromise(returned);
     tracer.finish();

@@ -195,6 +195,11 @@ export class Recorder {
     return this.backwards.push(this.line ? { loss, line: this.line } : { loss }) - 1;
   }
 
+  /** Whether a value is made of gradients. */
+  isGradient(ref: NodeRef): boolean {
+    return this.latest[ref] === AFTERWARDS;
+  }
+
   grad(backward: number, of: NodeRef): NodeRef {
     this.used.add(of);
     return this.add({ kind: "grad", backward, of }, this.typeOf(of));

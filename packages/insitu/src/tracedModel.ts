@@ -13,6 +13,7 @@ import {
   UnknownModuleError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
+import type { ModuleHandle } from "./gpt2Model.ts";
 import type { ModelCore } from "./modelCore.ts";
 import type { Prompt } from "./prompts.ts";
 import type { Recorder } from "./recorder.ts";
@@ -116,8 +117,8 @@ export abstract class TracedModel<P = Prompt> {
   }
 
   /** The handle of a module by its path, `"transformer.h.3.mlp"`. @throws UnknownModuleError */
-  get(path: string): unknown {
-    return this.core.handles.get(path);
+  get<H = ModuleHandle>(path: string): H {
+    return this.core.handles.get(path) as H;
   }
 
   /** Every module: path, class, parameters and inner names. */

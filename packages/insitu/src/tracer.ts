@@ -89,6 +89,8 @@ export class RecordingTracer implements Tracer {
   private readonly barriers = new Barriers();
   private readonly caches: { cache: ActivationCache; invoke: number | null }[] = [];
   private next = 0;
+  /** Whether the body of an edit runs: it serves traces, of one step, as well. */
+  editing = false;
 
   constructor(
     private readonly places: Places,
@@ -133,7 +135,7 @@ export class RecordingTracer implements Tracer {
 
   iter(which: number | string | readonly number[], body: (step: number) => void): void {
     const { recorder } = this.places;
-    if (!recorder.generation) {
+    if (!recorder.generation && !this.editing) {
       throw new ArgumentError(
         "tracer.all and tracer.iter were used in a trace, which has one step.",
         "Use model.generate.",
@@ -221,7 +223,13 @@ function stepsOf(which: number | string | readonly number[], count: number): num
         { which },
       );
     }
-    return all.slice(start ?? 0, stop ?? count).filter((_, i) => i % (step ?? 1) === 0);
+    const chosen = all.slice(start ?? 0, stop ?? count).filter((_, i) => i % (step ?? 1) === 0);
+    if (chosen.length > 0) return chosen;
+    throw new ArgumentError(
+      `tracer.iter(${JSON.stringify(which)}) names no step.`,
+      `This generation has ${count}: 0 to ${count - 1}.`,
+      { which },
+    );
   }
   const list = typeof which === "number" ? [which] : [...which];
   const bad = list.find((step) => !Number.isInteger(step) || step < 0 || step >= count);

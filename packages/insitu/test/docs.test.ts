@@ -13,8 +13,8 @@ const PAGES = ["README.md", ...readdirSync(new URL("docs", ROOT)).map((page) => 
 
 /** The pages' model is loaded from this folder, on the cpu. */
 class LanguageModel {
-  static load(source: string): Promise<insitu.GPT2LanguageModel> {
-    return loadInProcess(source.replace(/^\//, ""));
+  static load(source: string, options: insitu.LoadOptions = {}): Promise<insitu.GPT2LanguageModel> {
+    return loadInProcess(source.replace(/^\//, ""), { ...options, backend: "cpu" });
   }
 }
 
@@ -28,7 +28,7 @@ const pages = PAGES.map((page) => ({ page, ...snippetsOf(readFileSync(new URL(pa
   (p) => p.code,
 );
 
-test.each(pages)("$page", async ({ code, prints }) => {
+test.each(pages)("$page", { timeout: 30_000 }, async ({ code, prints }) => {
   const printed: unknown[] = [];
   const names = { ...insitu, LanguageModel, console: { log: (value: unknown) => printed.push(value) } };
   const plain = ts

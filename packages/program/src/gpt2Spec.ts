@@ -199,8 +199,8 @@ function addBlock(
   const dropped = builder.site(`${attn}.resid_dropout`, "output", hidden, { same: projected });
   builder.together(() => {
     builder.site(attn, "output.0", hidden, { same: dropped });
-    // Its own tensor, as far as edits go: nothing downstream reads the returned pattern.
-    builder.site(attn, "output.1", pairs);
+    // Nothing downstream reads the returned pattern.
+    builder.site(attn, "output.1", pairs, { readonly: true });
   });
 
   const mid = builder.site(path, "source.residMid", hidden);

@@ -43,6 +43,14 @@ export function checkGeneration(spec: ModelSpec, tokens: number, generation: Gen
       name,
     });
   };
+  const unknown = Object.keys(generation).find((key) => !GENERATION_KEYS.has(key));
+  if (unknown) {
+    throw new ArgumentError(
+      `generate has no option ${JSON.stringify(unknown)}.`,
+      `It has: ${[...GENERATION_KEYS].join(", ")}.`,
+      { option: unknown },
+    );
+  }
   const { maxNewTokens, eosTokenId, temperature, topK, topP, seed } = generation;
   const whole = (x: unknown, least: number) => Number.isInteger(x) && (x as number) >= least;
   if (!whole(maxNewTokens, 1)) fail("maxNewTokens", "a positive integer");
@@ -73,6 +81,8 @@ export function rowRanges(invokes: readonly Invoke[]): { start: number; count: n
     return range;
   });
 }
+
+const GENERATION_KEYS = new Set(["maxNewTokens", "eosTokenId", "doSample", "temperature", "topK", "topP", "seed"]);
 
 /** How many rows of the batch an invoke is. */
 export function rowCount({ ids, tensors }: Invoke): number {

@@ -60,13 +60,12 @@ export const reductions: Kernels = {
   argMin: (inputs, attrs) => tf.argMin(one(inputs).toFloat(), last(attrs)),
   softmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), (x) => tf.softmax(x, -1)),
   logSoftmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), (x) => tf.logSoftmax(x, -1)),
-  cumsum: (inputs, attrs, type) =>
-    tf.cumsum(
-      one(inputs).cast(type.dtype),
-      attrs["axis"] as number,
-      attrs["exclusive"] === true,
-      attrs["reverse"] === true,
-    ),
+  cumsum: (inputs, attrs, type) => {
+    const axis = attrs["axis"] as number;
+    // tfjs's cpu kernel takes a negative axis for another.
+    const from = axis < 0 ? axis + type.shape.length : axis;
+    return tf.cumsum(one(inputs).cast(type.dtype), from, attrs["exclusive"] === true, attrs["reverse"] === true);
+  },
   topk: (inputs, attrs, type) => {
     const x = one(inputs).toFloat();
     const { values, indices } = tf.topk(x, attrs["k"] as number, true);

@@ -128,6 +128,8 @@ def reductions():
         case("logSoftmax", [x], x.log_softmax(axis), axis=axis)
     case("softmax", [x[0, 0]], x[0, 0].softmax(-1))
     case("cumsum", [x], x.cumsum(1), axis=1)
+    case("cumsum", [x], x.cumsum(-1), axis=-1)
+    case("cumsum", [x], x.cumsum(-2), axis=-2)
     case("cumsum", [i], i.cumsum(0, dtype=torch.int32), axis=0)
     case("cumsum", [x], x.flip(2).cumsum(2).flip(2), axis=2, reverse=True)
     case("cumsum", [x], x.cumsum(2) - x, axis=2, exclusive=True)
