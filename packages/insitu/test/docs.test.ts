@@ -4,7 +4,7 @@ import { OPS } from "@insitu/program";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import * as insitu from "../src/index.ts";
-import { loadInProcess } from "./inProcess.ts";
+import { engineInProcess, loadInProcess, serveFiles } from "./inProcess.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const PAGES = ["README.md", ...readdirSync(new URL("docs", ROOT)).map((page) => `docs/${page}`)].filter((p) =>
@@ -15,6 +15,15 @@ const PAGES = ["README.md", ...readdirSync(new URL("docs", ROOT)).map((page) => 
 class LanguageModel {
   static load(source: string, options: insitu.LoadOptions = {}): Promise<insitu.GPT2LanguageModel> {
     return loadInProcess(source.replace(/^\//, ""), { ...options, backend: "cpu" });
+  }
+}
+
+/** Models of layers likewise. */
+class LayersModel {
+  static load(source: string): Promise<insitu.TracedLayersModel> {
+    serveFiles();
+    const url = new URL(source.replace(/^\//, ""), ROOT).href;
+    return insitu.LayersModel.load(url, { backend: "cpu", engine: engineInProcess() });
   }
 }
 
@@ -30,7 +39,7 @@ const pages = PAGES.map((page) => ({ page, ...snippetsOf(readFileSync(new URL(pa
 
 test.each(pages)("$page", { timeout: 30_000 }, async ({ code, prints }) => {
   const printed: unknown[] = [];
-  const names = { ...insitu, LanguageModel, console: { log: (value: unknown) => printed.push(value) } };
+  const names = { ...insitu, LanguageModel, LayersModel, console: { log: (value: unknown) => printed.push(value) } };
   const plain = ts
     .transpile(code, { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext })
     .replace(/^import .*$/gm, "")
