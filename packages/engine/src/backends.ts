@@ -76,14 +76,29 @@ async function useCpu(): Promise<DeviceInfo> {
   return { backend: "cpu", adapter: "JavaScript", software: true };
 }
 
+/**
+ * Gives up on what takes a minute: a backend's own workers can fail without a word, as wasm's threads do
+ * in a page that is minified wrongly.
+ */
+async function withinAMinute<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("It gave no answer for a minute.")), 60_000);
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function activate(name: string): Promise<void> {
   // Otherwise tfjs prints advice in Node, and checks for NaN what debug mode would.
   tf.enableProdMode();
   let ok = false;
   let why = "";
   try {
-    ok = await tf.setBackend(name);
-    await tf.ready();
+    ok = await withinAMinute(tf.setBackend(name).then((set) => tf.ready().then(() => set)));
   } catch (error) {
     why = error instanceof Error ? error.message : String(error);
   }

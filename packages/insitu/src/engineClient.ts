@@ -40,7 +40,8 @@ export class EngineClient {
     this.died.catch(() => {});
   }
 
-  load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel> {
+  async load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel> {
+    await this.awake();
     return this.settle(this.remote.load(request, Comlink.proxy(onProgress)));
   }
 
@@ -71,6 +72,28 @@ export class EngineClient {
     this.remote[Comlink.releaseProxy]();
     if ("terminate" in this.endpoint) this.endpoint.terminate();
     else this.endpoint.close();
+  }
+
+  /**
+   * Waits until the worker answers. One that sets itself up asynchronously loses what is sent before, so
+   * the question is asked again. @throws WorkerError after a quarter of a minute of silence.
+   */
+  private async awake(): Promise<void> {
+    for (let asked = 0; asked < 15; asked++) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const silence = new Promise<false>((resolve) => {
+        timer = setTimeout(resolve, 1000, false);
+      });
+      const answered = await Promise.race([this.remote.memory().then(() => true), silence, this.died]).finally(() =>
+        clearTimeout(timer),
+      );
+      if (answered) return;
+    }
+    throw new WorkerError(
+      "The worker does not answer.",
+      "Does it run @insitu/engine/worker? Its console may say more.",
+      {},
+    );
   }
 
   private async settle<T>(call: Promise<Outcome<T>>): Promise<T> {

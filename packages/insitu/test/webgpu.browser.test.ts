@@ -95,6 +95,15 @@ describe("machines that are not this one", () => {
     expect((await errorOf(() => LanguageModel.load(FOLDER, { engine: dying }))).name).toBe("WorkerError");
   });
 
+  test("a worker that is late is waited for, one that stays silent is given up", { timeout: 60_000 }, async () => {
+    const late = new Worker(new URL("./late.worker.ts", import.meta.url), { type: "module" });
+    const slow = await LanguageModel.load(FOLDER, { backend: "cpu", engine: late });
+    await slow.dispose();
+    const silent = new Worker(new URL("./silent.worker.ts", import.meta.url), { type: "module" });
+    const error = await errorOf(() => LanguageModel.load(FOLDER, { engine: silent }));
+    expect([error.name, error.problem]).toEqual(["WorkerError", expect.stringMatching(/does not answer/)]);
+  });
+
   test("files that are missing, or are the server's own page", async () => {
     const error = await errorOf(() => LanguageModel.load("/no/such/model", { backend: "cpu" }));
     expect(error.name).toBe("CheckpointError");

@@ -1,0 +1,2 @@
+/** A worker that runs something else. */
+export {};
