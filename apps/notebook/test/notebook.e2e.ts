@@ -73,7 +73,9 @@ test("WebGPU: progress, adapter, and tables that an edit changes", async ({ page
   for (const rows of [before, steered]) {
     expect(rows).toHaveLength(10);
     const probabilities = rows.map(({ numbers }) => numbers[0] as number);
-    expect(probabilities.every((p) => p > 0 && p <= 100)).toBe(true);
+    // A sure model's tenth token may round to 0 in the digits shown.
+    expect(probabilities.every((p) => p >= 0 && p <= 100)).toBe(true);
+    expect(probabilities[0]).toBeGreaterThan(0);
     expect(probabilities).toEqual([...probabilities].sort((a, b) => b - a));
   }
 
