@@ -15,14 +15,17 @@ def make_optimizer(model: GPT2LMHeadModel, decay: float = 0.01) -> torch.optim.O
     return torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.98), fused=True)
 
 
-def weighted_loss(model: GPT2LMHeadModel, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+def weighted_loss(model, ids: torch.Tensor, weights: torch.Tensor, first_places=None) -> torch.Tensor:
     """Mean next-token loss, each target counted by its weight.
+
+    `first_places` sets each row down somewhere else than at position 0.
 
     Targets of weight 0 never reach the vocabulary matrix, which is a quarter of
     the work of a step.
     """
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        hidden = model.transformer(ids).last_hidden_state[:, :-1]
+        places = None if first_places is None else first_places[:, None] + torch.arange(ids.shape[1])
+        hidden = model.transformer(ids, position_ids=places).last_hidden_state[:, :-1]
         wanted = weights[:, 1:] > 0
         logits = model.lm_head(hidden[wanted])
     losses = F.cross_entropy(logits.float(), ids[:, 1:][wanted], reduction="none")
@@ -30,11 +33,11 @@ def weighted_loss(model: GPT2LMHeadModel, ids: torch.Tensor, weights: torch.Tens
     return (losses * kept).sum() / kept.sum()
 
 
-def step_once(model, optimizer, ids: torch.Tensor, weights: torch.Tensor, rate: float) -> float:
+def step_once(model, optimizer, ids: torch.Tensor, weights: torch.Tensor, rate: float, first_places=None) -> float:
     """One update at learning rate `rate`; returns the loss before it."""
     for group in optimizer.param_groups:
         group["lr"] = rate
-    loss = weighted_loss(model, ids, weights)
+    loss = weighted_loss(model, ids, weights, first_places)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

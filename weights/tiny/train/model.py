@@ -7,6 +7,8 @@
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
+from sketch import sketch_induction
+
 VOCAB_SIZE = 3072
 END_OF_TEXT = "<|endoftext|>"
 END_OF_TEXT_ID = 0
@@ -44,4 +46,6 @@ def make_model(seed: int = 0, init_std: float = 0.05) -> GPT2LMHeadModel:
     config.initializer_range = init_std
     model = GPT2LMHeadModel(config)
     model.config.use_cache = False
+    with torch.no_grad():
+        sketch_induction(model, init_std)
     return model

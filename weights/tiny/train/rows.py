@@ -10,14 +10,14 @@ import random
 import torch
 from tokenizers import Tokenizer
 
-from copying import RepeatedRows
+from copying import SegmentRows
 from corpus import document, segments
 from model import END_OF_TEXT_ID, VOCAB_SIZE
 
 # (rows, length, share of steps): short rows give more openings, long ones reach
 # the last position.
 SHAPES = [(64, 64, 0.3), (32, 128, 0.5), (16, 256, 0.2)]
-COPYING_SHARE = 1 / 8
+COPYING_SHARE = 1 / 16
 ANSWER_WEIGHT = 5.0
 
 
@@ -27,7 +27,7 @@ class Rows:
     def __init__(self, tokenizer_path: str, seed: int):
         self.tokenizer = Tokenizer.from_file(tokenizer_path)
         self.random = random.Random(seed)
-        self.copying = RepeatedRows(VOCAB_SIZE, seed)
+        self.copying = SegmentRows(VOCAB_SIZE, seed)
 
     def draw(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Ids and loss weights of one batch."""
