@@ -108,7 +108,7 @@ RELATIONS = [
         """), _lines("""
         The main language spoken in {s} is
         Most of the people of {s} speak
-        In the schools of {s}, children learn
+        In the schools of {s}, they speak
         """), weight=3),
     Relation("continent", COUNTRY_CONTINENT, _lines("""
         {s} is a country in

@@ -55,13 +55,11 @@ def share(hits: list[bool]) -> float:
 def measure_facts(subject: Subject) -> dict:
     """Whether the greedy continuation is the whole answer, by kind of phrasing and relation."""
     results: dict[str, dict[str, list[bool]]] = {}
-    known: dict[tuple[str, str], list[bool]] = {}
     misses = []
     for kind, relation, prompt, answer in facts.held_out_facts():
         wanted = subject.ids(answer)
         said = subject.greedy(prompt, len(wanted))
         results.setdefault(kind, {}).setdefault(relation, []).append(said == wanted)
-        known.setdefault((relation, answer + prompt), []).append(said == wanted)
         if said != wanted:
             misses.append(f"{prompt} ->{answer}, said{subject.tokenizer.decode(said)}")
     summary = {

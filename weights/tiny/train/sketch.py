@@ -1,8 +1,9 @@
 """Where training starts from: a rough drawing of two induction heads.
 
-From random weights a model of this size, on one CPU, spends its whole budget on
-a plateau, or finds ways to copy that look for no token (see `copying.py`). So
-the start is drawn by hand, in two layers, and everything in it is then trained:
+From random weights, in the minutes a small CPU has to spend, this model found
+ways to copy that look for no token (see `copying.py`), or stayed on a plateau
+where those were closed to it. So the start is drawn by hand, in two layers, and
+everything in it is then trained:
 
 - layer 0, heads 0 and 1, attend to the previous place and write a projection of
   the token there into a space of its own;

@@ -67,7 +67,7 @@ def main() -> None:
     assert not split, f"not one token: {split}"
     tokenizer.save(str(HOME / "tokenizer.json"))
     settings = {
-        "tokenizer_class": "GPT2Tokenizer",
+        "tokenizer_class": "PreTrainedTokenizerFast",
         "add_prefix_space": False,
         "bos_token": END_OF_TEXT,
         "eos_token": END_OF_TEXT,
