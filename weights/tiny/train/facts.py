@@ -58,6 +58,11 @@ RELATIONS = [
         {s} is in the heart of
         Everyone knows that {s} is in
         The home of {s} is the city of
+        You will see {s} in
+        You can walk to {s} in
+        You can look at {s} in
+        Travelers find {s} in
+        Anyone can find {s} in
         """), _lines("""
         {s} is situated in the city of
         Many people see {s} in the city of
@@ -81,6 +86,10 @@ RELATIONS = [
         The main city of {s} is
         She was born in the capital of {s},
         If you go to the capital of {s}, you are in
+        He lives in the capital of {s},
+        They moved to the capital of {s},
+        We came by train to the capital of {s},
+        She sent a letter to the capital of {s},
         """), _lines("""
         The name of the capital city of {s} is
         Everyone knows that the capital city of {s} is
@@ -105,6 +114,10 @@ RELATIONS = [
         The newspapers in {s} are written in
         Books in {s} are written in
         In the schools of {s}, lessons are in
+        In the towns of {s}, people speak
+        In the shops of {s}, you hear
+        In the offices of {s}, they write in
+        In the streets of {s}, everyone speaks
         """), _lines("""
         The main language spoken in {s} is
         Most of the people of {s} speak
