@@ -27,16 +27,8 @@ const COMMANDS = {
     [BIN.tsc, "-b"],
     [BIN.vite, "build"],
   ],
-  check: [
-    [BIN.tsc, "-b"],
-    [BIN.biome, "check", "."],
-  ],
-  test: [
-    [BIN.tsc, "-b"],
-    [BIN.biome, "check", "."],
-    [BIN.vitest, "run"],
-    [BIN.playwright, "test"],
-  ],
+  check: CHECKS,
+  test: [...CHECKS, [BIN.vitest, "run"], [BIN.playwright, "test"]],
 };
 
 const [name, ...given] = process.argv.slice(2);

@@ -15,14 +15,15 @@ import {
   type SetNode,
   type SkipNode,
   sameShape,
-  siteName,
   type TensorType,
   type TraceProgram,
   type ValidProgram,
 } from "@insitu/program";
+import { describeNode } from "./describeNode.ts";
 import type { Hooks } from "./hooks.ts";
 import { runOp } from "./ops/table.ts";
 import { inputsOf, type Plan, type StageWork, stepKey } from "./plan.ts";
+import { putRows, rowsOf } from "./rows.ts";
 import * as tf from "./tf.ts";
 
 /** Thrown through the forward pass when nothing further is needed; never leaves the engine. */
@@ -102,7 +103,7 @@ export class Execution implements Hooks {
       if (!value && this.endedEarly) return null;
       if (!value)
         throw new RunError(
-          `The run never reached ${describe(this.program.nodes[node] as Node)}.`,
+          `The run never reached ${describeNode(this.program.nodes[node] as Node)}.`,
           "This is a bug in insitu; please report it.",
         );
       return value;
@@ -162,7 +163,7 @@ export class Execution implements Hooks {
       const node = nodes[ref] as GetNode;
       const place = ports.indexOf(node.port);
       if (place >= 0 && node.module === module && (node.step ?? 0) === this.step)
-        this.hold(ref, this.rowsOf(node.invoke, values[place] as tf.Tensor));
+        this.hold(ref, rowsOf(this.ranges, node.invoke, values[place] as tf.Tensor));
     }
     for (const ref of work.compute) this.compute(ref);
     const passing = this.tap
@@ -173,20 +174,13 @@ export class Execution implements Hooks {
     return flowing;
   }
 
-  /** The rows of a value that an invoke sees, with a handle of its own. */
-  private rowsOf(invoke: number | null, value: tf.Tensor): tf.Tensor {
-    if (invoke === null || this.ranges.length === 1) return tf.keep(value.clone());
-    const { start, count } = this.ranges[invoke] as { start: number; count: number };
-    return tf.keep(rows(value, start, count));
-  }
-
   /** What flows on from a place: its rows replaced where sets say so, in recorded order. */
   private replaced(sets: readonly NodeRef[], module: string, port: string, value: tf.Tensor): tf.Tensor {
     let flowing = value;
     for (const ref of sets) {
       const node = this.program.nodes[ref] as SetNode;
       if (node.module !== module || node.port !== port || (node.step ?? 0) !== this.step) continue;
-      flowing = this.putRows(flowing, node.invoke, this.value(node.value));
+      flowing = putRows(this.ranges, flowing, node.invoke, this.value(node.value));
       this.release(node.value);
     }
     return flowing;
@@ -198,17 +192,9 @@ export class Execution implements Hooks {
     for (const ref of gets) {
       const node = this.program.nodes[ref] as GetNode;
       if (node.module === module && node.port === port && this.values.has(ref))
-        flowing = this.putRows(flowing, node.invoke, this.value(ref));
+        flowing = putRows(this.ranges, flowing, node.invoke, this.value(ref));
     }
     return flowing;
-  }
-
-  private putRows(all: tf.Tensor, invoke: number | null, some: tf.Tensor): tf.Tensor {
-    if (invoke === null || this.ranges.length === 1) return some.clone();
-    const { start, count } = this.ranges[invoke] as { start: number; count: number };
-    const total = all.shape[0] as number;
-    const parts = [rows(all, 0, start), some, rows(all, start + count, total - start - count)];
-    return tf.concat(parts.filter((part) => part.shape[0] !== 0));
   }
 
   private compute(ref: NodeRef): void {
@@ -220,7 +206,7 @@ export class Execution implements Hooks {
     } catch (error) {
       if (error instanceof InsituError) throw error;
       const text = error instanceof Error ? error.message : String(error);
-      throw new RunError(`${describe(node)} failed in the run: ${text}`, "Check the values it is given.", {
+      throw new RunError(`${describeNode(node)} failed in the run: ${text}`, "Check the values it is given.", {
         node: ref,
       }).at(node.line);
     }
@@ -228,7 +214,7 @@ export class Execution implements Hooks {
     for (const input of inputsOf(node)) this.release(input);
     if (!sameShape(value.shape, type.shape) || value.dtype !== type.dtype) {
       throw new RunError(
-        `${describe(node)} made ${value.dtype} [${value.shape}], not the ${type.dtype} [${type.shape}] that was recorded.`,
+        `${describeNode(node)} made ${value.dtype} [${value.shape}], not the ${type.dtype} [${type.shape}] that was recorded.`,
         "This is a bug in insitu; please report it.",
       ).at(node.line);
     }
@@ -271,7 +257,7 @@ export class Execution implements Hooks {
     if (!value) {
       const node = this.program.nodes[ref] as Node;
       throw new RunError(
-        `${describe(node)} is not there when it is needed.`,
+        `${describeNode(node)} is not there when it is needed.`,
         "It passes later in the model than the place that uses it.",
       ).at(node.line);
     }
@@ -292,35 +278,8 @@ export class Execution implements Hooks {
   }
 }
 
-function rows(value: tf.Tensor, start: number, count: number): tf.Tensor {
-  return tf.slice(value, [start, ...value.shape.slice(1).map(() => 0)], [count, ...value.shape.slice(1)]);
-}
-
 function constant({ data, dtype, shape }: ConstNode): tf.Tensor {
   const decoded = decodeData({ data, dtype, shape });
   if (!decoded) throw new Error("a constant's data does not fill its shape");
   return tf.tensor(decoded, shape, dtype);
-}
-
-function describe(node: Node): string {
-  switch (node.kind) {
-    case "get":
-    case "set":
-      return siteName(node);
-    case "skip":
-      return `${node.module}.skip`;
-    case "op":
-      return node.op;
-    case "call":
-      return `${node.module}(…)`;
-    case "grad":
-    case "setGrad":
-      return "a gradient";
-    case "held":
-      return `the held value ${node.id}`;
-    case "param":
-      return `${node.module}.${node.name}`;
-    default:
-      return "a constant";
-  }
 }

@@ -108,7 +108,7 @@ export class ActivationCache {
     const ports = module.returns === "tensor" ? ["output"] : module.returns.map((name) => `output.${name}`);
     const sites = ports.map((port) => index.site({ module: module.path, port }));
     const input = index.site({ module: module.path, port: "input" });
-    if (!input || sites.some((site) => !site || !table.recorder.passes(site))) return;
+    if (!input || sites.some((site) => !site || !table.recorder.reach.passes(site))) return;
     const { dtype, includeInputs } = this.options;
     const keep = (site: SiteSpec): Value => {
       const value = new PlaceValue(table, site);

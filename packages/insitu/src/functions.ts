@@ -1,7 +1,8 @@
 /** Values made inside a trace: constants, random numbers, joins and choices. tfjs's names. */
 import { type DType, type NodeRef, promote } from "@insitu/program";
+import { recording } from "./currentRecorder.ts";
 import { type ConstantLike, shapedConstant } from "./operand.ts";
-import { type Recorder, recording } from "./recorder.ts";
+import type { Recorder } from "./recorder.ts";
 import { asValue, type Operand, operandRef, Value } from "./value.ts";
 
 type Shape = readonly number[];

@@ -2,7 +2,8 @@
 import { ArgumentError, formatShape, GradientError, type NodeRef, OrderError, sizeOf } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { type Flow, Storage } from "./cell.ts";
-import { isLater, type Recorder } from "./recorder.ts";
+import { isLater } from "./moment.ts";
+import type { Recorder } from "./recorder.ts";
 
 /** The gradients of one backward pass: a tensor for each value, editable in flight. */
 export class BackwardPass {

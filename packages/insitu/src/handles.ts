@@ -12,9 +12,13 @@ import {
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { Storage } from "./cell.ts";
+import { recording } from "./currentRecorder.ts";
+import { guarded } from "./guarded.ts";
 import { OutputTuple, PlaceValue, replacePlace, skipModule } from "./outputs.ts";
 import type { PlaceTable } from "./places.ts";
-import { type Recorder, recording } from "./recorder.ts";
+import type { Recorder } from "./recorder.ts";
+import { checkRenames } from "./renames.ts";
+import { noPlace, unknownModule } from "./unknownModule.ts";
 import { asValue, type Operand, operandRef, Value } from "./value.ts";
 
 /** The place table of the body that is running. */
@@ -30,7 +34,7 @@ export class HandleTree {
     /** Other names: of a module wherever it stands (`attn`), or of a path, as a name of the model's own. */
     private readonly rename: Readonly<Record<string, string>> = {},
   ) {
-    this.checkRenames();
+    checkRenames(index, rename);
   }
 
   /** The handle of a path, an array for a list of modules (`transformer.h`). @throws UnknownModuleError */
@@ -39,7 +43,7 @@ export class HandleTree {
     if (known) return known;
     const spec = this.index.module(path);
     const children = this.index.children(path);
-    if (!spec && children.length === 0) throw unknown(this.index, path);
+    if (!spec && children.length === 0) throw unknownModule(this.index, path);
     const handle = spec ? this.moduleHandle(spec, children) : this.listHandle(path, children.length);
     this.made.set(path, handle);
     return handle;
@@ -205,34 +209,6 @@ export class HandleTree {
     };
   }
 
-  /** @throws UnknownModuleError for a name of nothing; ArgumentError for an alias that hides something. */
-  private checkRenames(): void {
-    const paths = ["", ...this.index.spec.modules.map((m) => m.path).filter((p) => p !== "")];
-    for (const [from, alias] of Object.entries(this.rename)) {
-      const parents = from.includes(".") ? [""] : paths.filter((p) => this.index.children(p).includes(from));
-      const known = from.includes(".")
-        ? this.index.module(from) || this.index.children(from).length > 0
-        : parents.length > 0;
-      if (!known) throw unknown(this.index, from);
-      const hidden = parents.find((p) => this.index.children(p).includes(alias) || RESERVED.has(alias));
-      if (hidden !== undefined || !/^[A-Za-z_$][\w$]*$/.test(alias)) {
-        throw new ArgumentError(
-          `rename: ${JSON.stringify(alias)} for ${JSON.stringify(from)} would hide what ${hidden || "the model"} already has by that name.`,
-          "Choose another name.",
-          { from, alias },
-        );
-      }
-    }
-  }
-
-  /** Names at the model's own level. */
-  rootNames(): string[] {
-    const aliases = Object.entries(this.rename).filter(
-      ([from]) => from.includes(".") || this.index.children("").includes(from),
-    );
-    return ["input", "inputs", "output", ...this.index.children(""), ...aliases.map(([, alias]) => alias)];
-  }
-
   private listHandle(path: string, length: number): object {
     const at = (i: number): object => {
       const n = i < 0 ? i + length : i;
@@ -257,95 +233,9 @@ export class HandleTree {
   }
 }
 
-/** What every module has, and what the model itself has. */
-const RESERVED = new Set(
-  "input inputs output source skip path weight bias trace record run scan edit session get modules hook dispose".split(
-    " ",
-  ),
-);
-
-type Properties = Map<string, { get: () => unknown; set?: (value: never) => void }>;
-
-/** An object of these properties only: any other name is an error that lists what there is. */
-function guarded(
-  call: ((x: Operand, options?: { hook?: boolean }) => Value) | undefined,
-  path: string,
-  properties: Properties,
-): object {
-  const name = path === "" ? "model" : path;
-  const none = (key: string) =>
-    new UnknownModuleError(`${name} has no ${key}.`, `It has: ${[...properties.keys()].join(", ")}.`, { path, key }).at(
-      callSite(),
-    );
-  return new Proxy(call ?? {}, {
-    get(_, key) {
-      if (typeof key === "symbol" || IGNORED.has(key)) return undefined;
-      const property = properties.get(key);
-      if (!property) throw none(key);
-      return property.get();
-    },
-    set(_, key, value) {
-      const property = properties.get(String(key));
-      if (!property) throw none(String(key));
-      if (!property.set) {
-        throw new ArgumentError(
-          `${name}.${String(key)} cannot be assigned.`,
-          "Assign to a module's input, output, or a name under source.",
-          { path, key: String(key) },
-        ).at(callSite());
-      }
-      property.set(value as never);
-      return true;
-    },
-    has: (_, key) => properties.has(String(key)),
-    ownKeys: () => [...properties.keys(), ...(call ? ["prototype"] : [])],
-    getOwnPropertyDescriptor: (target, key) =>
-      properties.has(String(key))
-        ? { configurable: true, enumerable: true }
-        : Reflect.getOwnPropertyDescriptor(target, key),
-  });
-}
-
-/** Names that engines and tools ask of any object, among them `await`'s. */
-const IGNORED = new Set([
-  "then",
-  "toJSON",
-  "$$typeof",
-  "nodeType",
-  "asymmetricMatch",
-  "constructor",
-  "prototype",
-  "name",
-  "length",
-]);
-
 /** A value that is also its own `.output`, settable. */
 function sourceHandle(read: () => Value, write: (value: Operand) => void): Value {
   const value = read();
   Object.defineProperty(value, "output", { get: read, set: write });
   return value;
-}
-
-function noPlace(spec: ModuleSpec, port: string): UnknownModuleError {
-  const name = spec.path === "" ? "model" : spec.path;
-  return spec.dormant
-    ? new UnknownModuleError(
-        `${name} never runs: its ${port} does not exist.`,
-        "GPT-2's code does not call this module; see model.modules() for those that run.",
-        { module: spec.path },
-      )
-    : new UnknownModuleError(`${name} has no ${port}.`, "See model.modules() for each module's places.", {
-        module: spec.path,
-        port,
-      });
-}
-
-function unknown(index: SpecIndex, path: string): UnknownModuleError {
-  let parent = path;
-  while (parent !== "" && index.children(parent).length === 0) parent = parent.split(".").slice(0, -1).join(".");
-  return new UnknownModuleError(
-    `There is no module ${JSON.stringify(path)}.`,
-    `Under ${parent === "" ? "the model" : parent} there are: ${index.children(parent).join(", ")}.`,
-    { path },
-  ).at(callSite());
 }

@@ -10,12 +10,13 @@ import {
   UnknownModuleError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
+import { recording } from "./currentRecorder.ts";
 import type { EngineClient } from "./engineClient.ts";
 import { HandleTree } from "./handles.ts";
 import { PlaceValue } from "./outputs.ts";
 import type { Places, PlaceTable } from "./places.ts";
 import type { Prompt } from "./prompts.ts";
-import { type Recorder, recording } from "./recorder.ts";
+import type { Recorder } from "./recorder.ts";
 import type { RecordRequest } from "./recordTrace.ts";
 import { Session } from "./session.ts";
 import { placeOfHook } from "./transformerLens.ts";

@@ -10,7 +10,7 @@ export class PlaceValue extends Value {
     private readonly table: PlaceTable,
     private readonly site: SiteSpec,
   ) {
-    table.recorder.use(site);
+    table.recorder.reach.use(site, table.step);
     super(table.visible(site));
   }
 

@@ -13,7 +13,8 @@ import {
   siteName,
 } from "@insitu/program";
 import { type Cell, type Flow, Storage } from "./cell.ts";
-import { isLater, type Moment, type Recorder } from "./recorder.ts";
+import { isLater, type Moment } from "./moment.ts";
+import type { Recorder } from "./recorder.ts";
 
 /** The views of one recording: of each invoke, at each step. */
 export class Places {
@@ -134,7 +135,7 @@ export class PlaceTable implements Flow {
   }
 
   replace(site: SiteSpec, cell: Cell): void {
-    this.recorder.use(site);
+    this.recorder.reach.use(site, this.step);
     const node = cell.node("read");
     // `attn.output = [hidden, pattern]` may give the pattern back as it was.
     if (site.readonly && this.at(site).node("edit") === node) return;
@@ -154,7 +155,7 @@ export class PlaceTable implements Flow {
   skip(module: ModuleSpec, output: SiteSpec, cell: Cell): void {
     const { recorder } = this;
     const input = recorder.site({ module: module.path, port: "input" }) as SiteSpec;
-    recorder.use(output);
+    recorder.reach.use(output, this.step);
     const node = cell.node("read");
     if (recorder.writes) {
       throw new ArgumentError(

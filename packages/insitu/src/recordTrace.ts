@@ -8,9 +8,10 @@ import {
   type SpecIndex,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
+import { recordWith } from "./currentRecorder.ts";
 import { Places } from "./places.ts";
 import type { Prompt } from "./prompts.ts";
-import { Recorder, recordWith, type SessionLink } from "./recorder.ts";
+import { Recorder, type SessionLink } from "./recorder.ts";
 import { checkSaved, refusePromise, valuesIn } from "./results.ts";
 import { PromptGatherer, RecordingTracer, Restart, type Tracer } from "./tracer.ts";
 

@@ -36,6 +36,8 @@ import {
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import type { Held } from "./held.ts";
+import { AFTERWARDS, isLater, type Moment } from "./moment.ts";
+import { Reach } from "./reach.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A value that `save()` was called on. */
@@ -74,6 +76,8 @@ export class Recorder {
   /** Values to leave on the device, by the names given to them. */
   readonly toHold: { value: Kept; id: string }[] = [];
   readonly dims: PromptDims;
+  /** How far the pass goes, and what it leaves out. */
+  readonly reach = new Reach();
   /** The step of the generation that is being recorded; 0 outside its loops, and in a trace. */
   step = 0;
   private readonly used = new Set<NodeRef>();
@@ -82,11 +86,6 @@ export class Recorder {
   private readonly scalars = new Map<string, NodeRef>();
   /** Within a branch, its edits so far, and what was there before them. */
   writes: { writes: Map<Branched, NodeRef>; before: Map<Branched, NodeRef | undefined> } | undefined;
-  /** The stage of the furthest place used so far. */
-  private furthestUsed = 0;
-  private stopped: { stage: number; line: string | undefined } | undefined;
-  /** For each skipped module, the invokes that skip it, and where. */
-  private readonly skips = new Map<string, Map<number | null, string | undefined>>();
   private depth = 0;
   /** The user's line that is being recorded. */
   line: string | undefined;
@@ -184,8 +183,7 @@ export class Recorder {
 
   skip(module: ModuleSpec, invoke: number | null, value: NodeRef): void {
     this.used.add(value);
-    const key = `${this.step}/${module.path}`;
-    this.skips.set(key, (this.skips.get(key) ?? new Map()).set(invoke, this.line));
+    this.reach.skip(module.path, invoke, this.step, this.line);
     this.add({ kind: "skip", module: module.path, invoke, ...stepOf(this.step), value }, undefined);
   }
 
@@ -231,37 +229,6 @@ export class Recorder {
     return save;
   }
 
-  /** Ends the pass after the furthest place used so far. */
-  stop(): void {
-    this.stopped ??= { stage: this.furthestUsed, line: callSite() };
-  }
-
-  /** Whether the pass gets to a place. */
-  passes(site: SiteSpec): boolean {
-    return !this.stopped || site.stage <= this.stopped.stage;
-  }
-
-  /** Notes that a place is used. @throws OrderError where the pass has ended before it. */
-  use(site: SiteSpec): void {
-    if (!this.passes(site)) {
-      throw new OrderError(
-        `${siteName(site)} lies beyond tracer.stop()${this.stopped?.line ? ` (${this.stopped.line})` : ""}: the pass never gets there.`,
-        "Use it before the stop, or leave the stop out: what nobody needs does not run anyway.",
-        { site: siteName(site) },
-      );
-    }
-    const here = [...this.skips.keys()].filter((key) => key.startsWith(`${this.step}/`));
-    const skipped = here.map((key) => key.slice(key.indexOf("/") + 1)).find((path) => isInside(site, path));
-    if (skipped) {
-      throw new OrderError(
-        `${siteName(site)} lies in ${skipped}, which is skipped: it does not run.`,
-        `Use ${skipped}.output, or leave the skip out.`,
-        { site: siteName(site), skipped },
-      );
-    }
-    this.furthestUsed = Math.max(this.furthestUsed, site.stage);
-  }
-
   hold(node: NodeRef, id: string): void {
     this.used.add(node);
     this.holds.push({ node, id });
@@ -291,7 +258,7 @@ export class Recorder {
   /** @throws ValueUseError for a comparison whose result went nowhere; OrderError for a skip in some invokes only. */
   close(): void {
     this.open = false;
-    this.checkSkips();
+    this.reach.checkSkips(this.invokes.length);
     const idle = this.nodes.findIndex(
       (node, ref) => node.kind === "op" && this.types[ref]?.dtype === "bool" && !this.used.has(ref),
     );
@@ -316,18 +283,6 @@ export class Recorder {
       ...(this.holds.length > 0 ? { holds: this.holds } : {}),
       ...(this.backwards.length > 0 ? { backwards: this.backwards } : {}),
     };
-  }
-
-  private checkSkips(): void {
-    for (const [key, invokes] of this.skips) {
-      const path = key.slice(key.indexOf("/") + 1);
-      if (invokes.has(null) || invokes.size === this.invokes.length) continue;
-      throw new OrderError(
-        `${path} is skipped in ${invokes.size} of ${this.invokes.length} invokes.`,
-        "The batch is one pass: skip it in every invoke, or in none.",
-        { module: path },
-      ).at([...invokes.values()][0]);
-    }
   }
 
   private add(node: Node, type: TensorType | undefined): NodeRef {
@@ -364,55 +319,4 @@ export class Recorder {
   }
 }
 
-/** A place at a step of a generation. */
-export interface Moment {
-  site: SiteSpec;
-  step: number;
-}
-
-/** Gradients exist when the forward pass is over. */
-const AFTERWARDS: Moment = {
-  site: { module: "the backward pass", port: "grad", shape: [], dtype: "float32", stage: Number.POSITIVE_INFINITY },
-  step: Number.POSITIVE_INFINITY,
-};
-
-/** Whether one passes after another. */
-export function isLater(a: Moment, b: Moment): boolean {
-  return a.step > b.step || (a.step === b.step && a.site.stage > b.site.stage);
-}
-
 const stepOf = (step: number): { step?: number } => (step === 0 ? {} : { step });
-
-/** Whether a place is within a module that does not run: below it, or an inner or further value of its own. */
-function isInside(site: SiteSpec, path: string): boolean {
-  if (site.module.startsWith(`${path}.`)) return true;
-  return site.module === path && !["input", "output", "output.0"].includes(site.port);
-}
-
-let current: Recorder | undefined;
-
-/** The recorder of the body that is running. @throws OutsideTraceError naming `what`. */
-export function recording(what: string): Recorder {
-  if (!current) {
-    throw new OutsideTraceError(
-      `${what} was used outside a trace.`,
-      "Use it inside the body of model.trace(prompt, () => { … }).",
-    ).at(callSite());
-  }
-  return current;
-}
-
-/** Makes a recorder the one in use while `body` runs. @throws OutsideTraceError for nested traces. */
-export function recordWith<T>(recorder: Recorder, body: () => T): T {
-  if (current) {
-    throw new OutsideTraceError("A trace was started inside a trace's body.", "Start it after the other has ended.").at(
-      callSite(),
-    );
-  }
-  current = recorder;
-  try {
-    return body();
-  } finally {
-    current = undefined;
-  }
-}

@@ -164,7 +164,7 @@ export class RecordingTracer implements Tracer {
 
   stop(): void {
     this.table("tracer.stop");
-    this.places.recorder.stop();
+    this.places.recorder.reach.stop();
   }
 
   cache(options: CacheOptions = {}): ActivationCache {

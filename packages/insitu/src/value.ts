@@ -5,11 +5,9 @@ import {
   type DType,
   formatShape,
   GradientError,
-  type IndexTerm,
   type NodeRef,
   NotSavedError,
   OutsideTraceError,
-  parseSliceText,
   resolveIndex,
   ShapeMismatchError,
   SliceError,
@@ -20,8 +18,9 @@ import { callSite } from "./callSite.ts";
 import { type Cell, Storage, ViewCell } from "./cell.ts";
 import { BackwardPass, runningBackward, withinBackward } from "./gradients.ts";
 import { Held } from "./held.ts";
+import { toTerms, unmasked } from "./indexTerms.ts";
 import { type ConstantLike, toConstant } from "./operand.ts";
-import { Layout } from "./operations/layout.ts";
+import { InPlace } from "./operations/inPlace.ts";
 import type { Kept, Recorder, Retained } from "./recorder.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -31,7 +30,7 @@ export type Operand = Value | Held | ConstantLike;
 /** One term of an index: a number, Python's slice text, null (a new axis), a list, a mask, or a value. */
 export type Index = number | string | null | readonly number[] | readonly boolean[] | Value;
 
-export class Value extends Layout<Value, Operand> implements Kept, Retained {
+export class Value extends InPlace<Value, Operand> implements Kept, Retained {
   private retained: Value | undefined;
   private saved: { tensor?: Tensor; missed?: boolean } | undefined;
 
@@ -67,7 +66,7 @@ export class Value extends Layout<Value, Operand> implements Kept, Retained {
     const { recorder } = this.cell;
     return recorder.enter(() => {
       const operands: Value[] = [];
-      const terms = index.flatMap((term) => toTerms(term, operands));
+      const terms = index.flatMap((term) => toTerms(term, operands, (x) => x instanceof Value));
       const types = operands.map((v) => v.cell.type);
       const { shape } = resolveIndex(terms, this.shape, types);
       const refs = operands.map((v) => v.ref(recorder));
@@ -209,49 +208,6 @@ export class Value extends Layout<Value, Operand> implements Kept, Retained {
     this.cell.recorder.enter(() => this.write(operandRef(this.cell.recorder, value, this.dtype)));
   }
 
-  add_(value: Operand): this {
-    return this.inPlace("add", [value]);
-  }
-  sub_(value: Operand): this {
-    return this.inPlace("sub", [value]);
-  }
-  mul_(value: Operand): this {
-    return this.inPlace("mul", [value]);
-  }
-  div_(value: Operand): this {
-    return this.inPlace("div", [value]);
-  }
-  pow_(value: Operand): this {
-    return this.inPlace("pow", [value]);
-  }
-  maximum_(value: Operand): this {
-    return this.inPlace("maximum", [value]);
-  }
-  minimum_(value: Operand): this {
-    return this.inPlace("minimum", [value]);
-  }
-  clipByValue_(min: number, max: number): this {
-    return this.inPlace("clipByValue", [], { min, max });
-  }
-  neg_(): this {
-    return this.inPlace("neg");
-  }
-  abs_(): this {
-    return this.inPlace("abs");
-  }
-  relu_(): this {
-    return this.inPlace("relu");
-  }
-  sigmoid_(): this {
-    return this.inPlace("sigmoid");
-  }
-  tanh_(): this {
-    return this.inPlace("tanh");
-  }
-  exp_(): this {
-    return this.inPlace("exp");
-  }
-
   /** A module's value is its own first element, as in nnsight's older `output[0]`. */
   get 0(): Value {
     return this.first();
@@ -322,7 +278,7 @@ export class Value extends Layout<Value, Operand> implements Kept, Retained {
     });
   }
 
-  private inPlace(op: string, others: readonly Operand[] = [], attrs?: Attrs): this {
+  protected override inPlace(op: string, others: readonly Operand[] = [], attrs?: Attrs): this {
     const { recorder } = this.cell;
     recorder.enter(() => {
       const refs = others.map((o) => operandRef(recorder, o, this.dtype));
@@ -362,30 +318,4 @@ export function operandRef(recorder: Recorder, operand: Operand, like?: DType): 
   if (operand instanceof Held) return recorder.held(operand.node());
   const { data, type } = toConstant(operand, like);
   return recorder.constant(data, type);
-}
-
-function toTerms(term: Index, operands: Value[]): IndexTerm[] {
-  if (typeof term === "string") return parseSliceText(term);
-  if (term === null || typeof term === "number") return [term];
-  if (term instanceof Value) {
-    operands.push(term);
-    return [term.dtype === "bool" ? { mask: operands.length - 1 } : { list: operands.length - 1 }];
-  }
-  if (Array.isArray(term)) {
-    if (term.length > 0 && term.every((x) => typeof x === "boolean")) return [term.flatMap((x, i) => (x ? [i] : []))];
-    if (term.every((x) => Number.isInteger(x))) return [[...(term as number[])]];
-  }
-  throw new SliceError(
-    `${typeof term === "object" ? JSON.stringify(term) : String(term)} is not an index.`,
-    "Index with numbers, slice text, lists of integers or booleans, null, or recorded values.",
-    {},
-  );
-}
-
-/** The same terms with every mask replaced by whole slices. */
-function unmasked(terms: readonly IndexTerm[], ranks: readonly number[]): readonly IndexTerm[] {
-  const isMask = (t: IndexTerm): t is { mask: number } => typeof t === "object" && t !== null && "mask" in t;
-  if (!terms.some(isMask)) return terms;
-  const whole = { start: null, stop: null, step: null };
-  return terms.flatMap((t) => (isMask(t) ? new Array<IndexTerm>(ranks[t.mask] ?? 1).fill(whole) : [t]));
 }

@@ -11,21 +11,18 @@ const PAGES = ["README.md", ...readdirSync(new URL("docs", ROOT)).map((page) => 
   p.endsWith(".md"),
 );
 
-/** The pages' model is loaded from this folder, on the cpu. */
-class LanguageModel {
-  static load(source: string, options: insitu.LoadOptions = {}): Promise<insitu.GPT2LanguageModel> {
-    return loadInProcess(source.replace(/^\//, ""), { ...options, backend: "cpu" });
-  }
-}
-
-/** Models of layers likewise. */
-class LayersModel {
-  static load(source: string): Promise<insitu.TracedLayersModel> {
+/** The pages' models are loaded from this folder, on the cpu. */
+const LanguageModel = {
+  load: (source: string, options: insitu.LoadOptions = {}) =>
+    loadInProcess(source.replace(/^\//, ""), { ...options, backend: "cpu" }),
+};
+const LayersModel = {
+  load(source: string): Promise<insitu.TracedLayersModel> {
     serveFiles();
     const url = new URL(source.replace(/^\//, ""), ROOT).href;
     return insitu.LayersModel.load(url, { backend: "cpu", engine: engineInProcess() });
-  }
-}
+  },
+};
 
 interface Snippet {
   code: string;

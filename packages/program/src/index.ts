@@ -2,7 +2,8 @@ export { inferCall } from "./callShape.ts";
 export { arrayOf, decodeData, encodeData, type TensorData } from "./constants.ts";
 export { BYTES, DTYPES, type DType, promote, type TensorType } from "./dtype.ts";
 export * from "./errors.ts";
-export { type Activation, type Gpt2Config, gpt2Spec, parseGpt2Config } from "./gpt2Spec.ts";
+export { type Activation, type Gpt2Config, parseGpt2Config } from "./gpt2Config.ts";
+export { gpt2Spec } from "./gpt2Spec.ts";
 export {
   type CallSpec,
   type Dim,
