@@ -42,6 +42,41 @@ test("as many tensors, and as many bytes on the GPU, after 200 traces as after o
   expect(after.numBytesInGPU).toBe(before.numBytesInGPU);
 });
 
+test("generations, gradients and sessions leave nothing on the GPU", async () => {
+  const mixed = async () => {
+    await model.generate(PROMPT, { maxNewTokens: 4, doSample: true, topK: 5, seed: 1 }, (tracer) => {
+      tracer.all(() => void h(1).output.at(":, -1").mul_(0.9));
+      return tracer.result.save();
+    });
+    await model.trace(PROMPT, () => {
+      const hidden = h(0).output;
+      return model.lm_head.output.sum().backward(() => {
+        hidden.grad.mul_(2);
+        return model.lm_head.output.save();
+      });
+    });
+    await errorOf(() =>
+      model.trace(PROMPT, () => {
+        const later = h(2).output;
+        return h(0)
+          .output.sum()
+          .backward(() => later.grad.save());
+      }),
+    );
+    await model.session(async () => {
+      const held = await model.trace(PROMPT, () => h(0).output.hold());
+      await model.trace(PROMPT, () => {
+        h(0).output = held;
+        return model.lm_head.output.at(0, -1).save();
+      });
+    });
+  };
+  await mixed();
+  const before = await model.memory();
+  for (let i = 0; i < 10; i++) await mixed();
+  expect(await model.memory()).toEqual(before);
+});
+
 test("errors leave nothing on the GPU, and the next trace works", async () => {
   const { numTensors } = await model.memory();
   const errors = [
