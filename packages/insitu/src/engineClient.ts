@@ -21,6 +21,7 @@ export type EngineEndpoint = Worker | MessagePort;
 export class EngineClient {
   private readonly remote: Comlink.Remote<EngineProtocol>;
   private readonly died: Promise<never>;
+  private closed = false;
 
   constructor(private readonly endpoint: EngineEndpoint) {
     this.remote = Comlink.wrap<EngineProtocol>(endpoint as unknown as Comlink.Endpoint);
@@ -69,6 +70,8 @@ export class EngineClient {
 
   /** Ends the worker as it stands. */
   close(): void {
+    if (this.closed) return;
+    this.closed = true;
     this.remote[Comlink.releaseProxy]();
     if ("terminate" in this.endpoint) this.endpoint.terminate();
     else this.endpoint.close();

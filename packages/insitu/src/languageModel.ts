@@ -79,7 +79,10 @@ export class LanguageModel extends TracedModel {
         if (tokenizer instanceof CheckpointError) throw tokenizer;
         return tokenizer;
       };
-      const core = new ModelCore(client, spec, device, (prompt) => toInvoke(prompt, tokenizerOf), rename);
+      const core = await ModelCore.of(
+        client,
+        () => new ModelCore(client, spec, device, (prompt) => toInvoke(prompt, tokenizerOf), rename),
+      );
       return withTree(new LanguageModel(core, tokenizerOf)) as GPT2LanguageModel;
     } catch (error) {
       client.close();

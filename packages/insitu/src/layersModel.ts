@@ -60,7 +60,8 @@ export class LayersModel extends TracedModel<LayersInput> {
           }),
         };
       };
-      return withTree(new LayersModel(new ModelCore(client, spec, device, toInvoke, rename))) as TracedLayersModel;
+      const core = await ModelCore.of(client, () => new ModelCore(client, spec, device, toInvoke, rename));
+      return withTree(new LayersModel(core)) as TracedLayersModel;
     } catch (error) {
       client.close();
       throw error;

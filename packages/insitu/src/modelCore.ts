@@ -29,6 +29,16 @@ export class ModelCore {
   private session: Session | undefined;
   private disposed = false;
 
+  /** Makes a core of a model that the worker has loaded; the worker's is freed where that fails. */
+  static async of(client: EngineClient, make: () => ModelCore): Promise<ModelCore> {
+    try {
+      return make();
+    } catch (error) {
+      await client.dispose();
+      throw error;
+    }
+  }
+
   /** @throws ArgumentError, UnknownModuleError for names of `rename` that cannot be. */
   constructor(
     readonly client: EngineClient,

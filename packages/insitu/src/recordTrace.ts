@@ -1,12 +1,5 @@
 /** From a body to a recording: runs it once against a recorder, and checks what it left. */
-import {
-  AsyncBodyError,
-  type Generation,
-  type Invoke,
-  NotSavedError,
-  PromptError,
-  type SpecIndex,
-} from "@insitu/program";
+import { AsyncBodyError, type Generation, type Invoke, PromptError, type SpecIndex } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { recordWith } from "./currentRecorder.ts";
 import { Places } from "./places.ts";
@@ -103,11 +96,5 @@ function record<T>(request: RecordRequest<T>, invokes: readonly Invoke[]): Recor
   }
   for (const { value, id } of recorder.toHold) recorder.hold(value.finalNode(), id);
   recorder.close();
-  if (recorder.toSave.length + recorder.toHold.length === 0) {
-    throw new NotSavedError(
-      "The trace saves nothing, so nothing would come of running it.",
-      "Call .save() on what you want to see.",
-    ).at(callSite());
-  }
   return { recorder, result };
 }

@@ -266,7 +266,7 @@ export class Recorder {
     const node = this.nodes[idle] as Node & { kind: "op" };
     throw new ValueUseError(
       `The result of ${node.op} is never used. As a JavaScript condition (if, &&, ?:) a recorded value is always true.`,
-      "Use where(condition, a, b); or await the value in one trace and branch before the next.",
+      "Use tracer.cond(condition, then, otherwise) or where(condition, a, b); or await the value in one trace and branch before the next.",
       { op: node.op },
     ).at(node.line);
   }

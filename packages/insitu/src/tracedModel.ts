@@ -138,6 +138,12 @@ export abstract class TracedModel<P = Prompt> {
   }
 
   protected async runRecorded(recorder: Recorder, onTokens?: (tokens: NewTokens) => void): Promise<void> {
+    if (recorder.toSave.length + recorder.toHold.length === 0 && !onTokens) {
+      console.warn(
+        `insitu: a trace saves nothing, so it was not run. Call .save() on what you want to see. (${callSite()})`,
+      );
+      return;
+    }
     const program = recorder.program();
     const run = await this.core.client.run(program, onTokens).catch((error) => {
       throw withSaved(error, recorder, program);

@@ -247,7 +247,7 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
   [Symbol.toPrimitive](hint: string): never {
     throw new ValueUseError(
       `A recorded value of shape ${formatShape(this.shape)} was used as a JavaScript ${hint === "default" ? "number or string" : hint}.`,
-      "Its numbers are known only in the run: use methods (.add, .greater, where(…)), or save it and use .value after the trace.",
+      "Its numbers are known only in the run: use methods (.add, .greater), where or tracer.cond; or save it and use .value after the trace.",
       {},
     ).at(callSite());
   }

@@ -1,5 +1,5 @@
 /** Bad input: one typed error each, at the user's own line, and nothing left behind. */
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type GPT2LanguageModel, InsituError, matMul, tensor, type Value, where, zeros } from "../src/index.ts";
 import { errorOf, MODEL, PROMPT } from "./fixtures.ts";
 import { loadInProcess } from "./inProcess.ts";
@@ -148,7 +148,6 @@ const RECORDED: [string, RegExp, RegExp, () => unknown][] = [
     },
   ],
   ["NotSavedError", /returned "hidden" that was not saved/, /\.save\(\)/, () => ({ hidden: h(0).output })],
-  ["NotSavedError", /saves nothing/, /\.save\(\)/, () => h(0).output.set(0)],
   ["NotSavedError", /not finished/, /Await the trace/, () => h(0).output.save().value],
   ["NotSavedError", /was not saved/, /\.save\(\)/, () => h(0).output.value],
   ["OutsideTraceError", /inside a trace's body/, /after the other/, () => model.record(PROMPT, () => {})],
@@ -198,6 +197,13 @@ test("a value of another trace", async () => {
   expect([error.name, error.remedy]).toEqual(["ValueUseError", expect.stringMatching(/\.value/)]);
   const sum = await model.trace(PROMPT, () => h(0).output.sub(kept.value).abs().max().save());
   expect(sum.item()).toBe(0);
+});
+
+test("a trace that saves nothing is not run, and says so", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  expect(await model.trace(PROMPT, () => h(0).output.set(0))).toBe(undefined);
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/saves nothing.*errors\.test\.ts:\d+/)]]);
+  warn.mockRestore();
 });
 
 test("what the body throws comes out as it is", async () => {

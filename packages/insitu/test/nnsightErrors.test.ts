@@ -36,7 +36,19 @@ const SAME: [string, string, RegExp, () => unknown][] = [
     /never runs/,
     () => model.trace(A, () => h(0).attn.attn_dropout.output.save()),
   ],
-  ["missing_save", "NotSavedError", /saves nothing/, () => model.trace(A, () => void h(0).output)],
+  [
+    "missing_save",
+    "NotSavedError",
+    /was not saved/,
+    async () => {
+      let lost!: Value;
+      await model.trace(A, () => {
+        lost = h(0).output;
+        logits().save();
+      });
+      return lost.value;
+    },
+  ],
   [
     "barrier_count_too_high",
     "BarrierError",
