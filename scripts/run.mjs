@@ -22,6 +22,7 @@ const CHECKS = [
 /** Each command as the Node programs it runs, in order. Arguments given go to the last. */
 const COMMANDS = {
   demo: [["apps/demo/cli.mjs"]],
+  conformance: [["apps/conformance/cli.mjs"]],
   start: [["apps/notebook/serve.mjs"]],
   build: [
     [BIN.tsc, "-b"],

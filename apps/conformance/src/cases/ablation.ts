@@ -1,8 +1,9 @@
 import type { Case } from "../case.ts";
+import { layersOf } from "../layers.ts";
 
 export const mlpZeroAblation: Case = (model, X) =>
   model.trace(X["A"]!, () => {
-    for (const block of model.transformer.h) block.mlp.output.set(0);
+    for (const block of layersOf(model)) block.mlp.output.set(0);
     return { logits: model.lm_head.output.save() };
   });
 

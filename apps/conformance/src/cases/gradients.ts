@@ -1,10 +1,11 @@
 import { stack, tensor, type Value, zerosLike } from "insitu";
 import type { Case } from "../case.ts";
+import { layersOf } from "../layers.ts";
 
 export const backwardReads: Case = (model, X) =>
   model.trace(X["A"]!, () => {
     const { transformer, lm_head } = model;
-    const [h0, h1, h2] = transformer.h.map((block) => block.output) as [Value, Value, Value];
+    const [h0, h1, h2] = layersOf(model).map((block) => block.output) as [Value, Value, Value];
     const wte = transformer.wte.output;
     const mlp1 = transformer.h[1]!.mlp.output;
     const attn2 = transformer.h[2]!.attn.output[0];
@@ -25,7 +26,7 @@ export const backwardReads: Case = (model, X) =>
 /** A gradient replaced in flight. */
 export const backwardEditGrad: Case = (model, X) =>
   model.trace(X["A"]!, () => {
-    const [h0, h1] = model.transformer.h.map((block) => block.output) as [Value, Value];
+    const [h0, h1] = layersOf(model).map((block) => block.output) as [Value, Value];
     const loss = model.lm_head.output.at(0, -1).logSumExp(-1);
     return loss.backward(() => {
       const z = zerosLike(h1.grad);
@@ -67,7 +68,7 @@ export const backwardInvokes: Case = (model, X) =>
 
 export const backwardCrossEntropyAll: Case = (model, X) =>
   model.trace(X["A"]!, () => {
-    const states = model.transformer.h.map((block) => block.output);
+    const states = layersOf(model).map((block) => block.output);
     const targets = tensor(X["A"]!.at(0, "1:"));
     const logProbs = model.lm_head.output.at(0, ":-1").logSoftmax();
     const loss = logProbs.takeAlongAxis(targets).mean().neg();
@@ -78,10 +79,10 @@ export const backwardCrossEntropyAll: Case = (model, X) =>
 /** (clean - corrupt) · gradient at every layer: a first-order estimate of patching it. */
 export const attributionPatching: Case = (model, X) =>
   model.session(async () => {
-    const { transformer, lm_head } = model;
-    const clean = await model.trace(X["A"]!, () => transformer.h.map((block) => block.output.hold()));
+    const { lm_head } = model;
+    const clean = await model.trace(X["A"]!, () => layersOf(model).map((block) => block.output.hold()));
     return model.trace(X["C"]!, () => {
-      const states = transformer.h.map((block) => block.output);
+      const states = layersOf(model).map((block) => block.output);
       const last = lm_head.output.at(0, -1);
       const gradients = last
         .at(7)

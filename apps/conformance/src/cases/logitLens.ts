@@ -1,8 +1,9 @@
 import type { Case } from "../case.ts";
+import { layersOf } from "../layers.ts";
 
 export const logitLens: Case = async (model, X) => {
   const { lens, tops, real } = await model.trace(X["A"]!, () => {
-    const lens = model.transformer.h.map((block) => model.lm_head(model.transformer.ln_f(block.output)));
+    const lens = layersOf(model).map((block) => model.lm_head(model.transformer.ln_f(block.output)));
     return {
       lens: lens.map((logits) => logits.save()),
       tops: lens.map((logits) => logits.at(0).argMax().save()),

@@ -1,9 +1,10 @@
 import { concat } from "insitu";
 import type { Case } from "../case.ts";
+import { layersOf } from "../layers.ts";
 
 export const sourceAttentionPattern: Case = (model, X) =>
   model.trace(X["A"]!, () => ({
-    patterns: model.transformer.h.map((block) => block.attn.source.pattern.save()),
+    patterns: layersOf(model).map((block) => block.attn.source.pattern.save()),
     attn_output_1_layer2: model.transformer.h[2]!.attn.output[1].save(),
   }));
 

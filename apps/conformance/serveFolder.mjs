@@ -1,0 +1,30 @@
+/** A Vite plugin that serves one folder of the disk, wherever it lies, under a path. */
+import { createReadStream, statSync } from "node:fs";
+import { extname, join, normalize, sep } from "node:path";
+
+export function serveFolder(path, folder) {
+  return {
+    name: "insitu:serve-folder",
+    configureServer(server) {
+      server.middlewares.use(path, (request, response) => {
+        const asked = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+        const file = normalize(join(folder, asked));
+        const size = file.startsWith(folder + sep) ? sizeOf(file) : undefined;
+        if (size === undefined) {
+          response.statusCode = 404;
+          response.end();
+          return;
+        }
+        const type = extname(file) === ".json" ? "application/json" : "application/octet-stream";
+        response.setHeader("Content-Type", type);
+        response.setHeader("Content-Length", size);
+        createReadStream(file).pipe(response);
+      });
+    },
+  };
+}
+
+function sizeOf(file) {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found?.isFile() ? found.size : undefined;
+}
