@@ -28,6 +28,7 @@ export function compare(name: string, outputs: Record<string, Outputs>, oracle: 
     if (!have) verdict.failures.push(`${output} is missing`);
     else compareTensor(output, have, want, tolerance, verdict);
   }
+  if (name === "errors") return compareNames(outputs["names"] as readonly string[], oracle, verdict);
   const values = oracle.manifest.cases.find((c) => c.name === name)?.values ?? {};
   for (const [key, want] of Object.entries(values)) {
     const have = JSON.stringify(outputs[key]);
@@ -36,6 +37,14 @@ export function compare(name: string, outputs: Record<string, Outputs>, oracle: 
   }
   const compared = verdict.tensors > 0 || Object.keys(values).some((key) => key in outputs);
   if (!compared) verdict.failures.push("the oracle has no such case");
+  return verdict;
+}
+
+/** The error cases have no tensors: each of nnsight's has its counterpart, or is named here. */
+function compareNames(names: readonly string[], { manifest }: Oracle, verdict: Verdict): Verdict {
+  const theirs = manifest.cases.find((c) => c.name === "errors")?.values["errors"] ?? {};
+  const missing = Object.keys(theirs).filter((name) => !names.includes(name));
+  if (missing.length > 0) verdict.failures.push(`no counterpart of ${missing.join(", ")}`);
   return verdict;
 }
 

@@ -16,11 +16,6 @@ export interface Report {
   left: { name: string; reason: string }[];
 }
 
-/** Cases of nnsight that have no counterpart of the same name, and where insitu's own are. */
-const ELSEWHERE: Record<string, string> = {
-  errors: "its outcome is Python's error messages; insitu's own are in packages/insitu/test",
-};
-
 export async function runCases(
   folder: string,
   backend: Backend,
@@ -37,7 +32,6 @@ export async function runCases(
   };
   for (const name of known) {
     if (name in CASES) note(name, await runCase(name));
-    else if (ELSEWHERE[name]) report.left.push({ name, reason: ELSEWHERE[name] });
     else note(name, failed("there is no such case in src/cases"));
   }
   for (const name of Object.keys(CASES)) {

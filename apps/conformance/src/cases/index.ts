@@ -1,6 +1,7 @@
 import type { Case } from "../case.ts";
 import { headAblationCProjInput, mlpZeroAblation } from "./ablation.ts";
 import { cacheAll, cacheSelectInputsAfterEdit, stopEarly } from "./cache.ts";
+import { errors } from "./errors/index.ts";
 import { forwardAll } from "./forwardAll.ts";
 import {
   cacheInvokesGenerate,
@@ -111,4 +112,5 @@ export const CASES: Record<string, Case> = {
   backward_invokes: backwardInvokes,
   backward_cross_entropy_all: backwardCrossEntropyAll,
   attribution_patching: attributionPatching,
+  errors,
 };
