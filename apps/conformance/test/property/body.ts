@@ -3,7 +3,7 @@ import { type GPT2LanguageModel, type Index, type Tracer, type Value, where } fr
 import { Choices } from "./choices.ts";
 import { Guards } from "./guards.ts";
 import { randomIndex } from "./indices.ts";
-import { TRANSPOSED_IDS } from "./limits.ts";
+import { EDITS_BESIDE_THE_RETURNED_PATTERN, TRANSPOSED_IDS } from "./limits.ts";
 import { type Context, operated, ROUGH, reworked } from "./operations.ts";
 import type { InvokePlan, Plan, Step } from "./plans.ts";
 import { natureOf, readSite, replaceSite, type Site, sitesOf } from "./sites.ts";
@@ -32,6 +32,10 @@ export function record(model: GPT2LanguageModel, plan: Plan) {
     return { outputs, whole, guards: guards.saved };
   });
 }
+
+/** When a place's edits may stand. */
+const momentOf = ({ stage, port }: Site): number =>
+  port === "output.1" && !EDITS_BESIDE_THE_RETURNED_PATTERN ? stage + 0.5 : stage;
 
 const SKIPPABLE = /^transformer\.h\.\d+(\.attn|\.mlp)?$/;
 
@@ -65,7 +69,7 @@ class Body {
   private inOrder(steps: Step[]): { site: Site; choices: number[] }[] {
     return steps
       .map(({ site, choices }) => ({ site: this.sites[site % this.sites.length] as Site, choices }))
-      .sort((a, b) => a.site.stage - b.site.stage);
+      .sort((a, b) => momentOf(a.site) - momentOf(b.site));
   }
 
   private step(site: Site, choices: Choices): void {

@@ -3,7 +3,7 @@
  * its uses, when insitu does it.
  */
 
-/** On webgpu, tile, broadcastTo, pad, reverse and cumsum stop at four dimensions. */
+/** On webgpu, tile, broadcastTo, pad, reverse, cumsum, where and the addition of a row stop at four dimensions. */
 export const MOST_DIMENSIONS_LAID_OUT = 4;
 
 /** cumsum counts an axis from the end wrongly; on webgpu a reversed one is wrong. */
@@ -24,3 +24,6 @@ export const LEAST_ONE_HOT = 2;
 
 /** On webgpu atan2 of exactly 0 may be π. */
 export const ATAN2_OF_ZERO = false;
+
+/** attn.output[0] cannot be edited in place once attn.output[1] was read, though they are returned together. */
+export const EDITS_BESIDE_THE_RETURNED_PATTERN = false;

@@ -49,7 +49,10 @@ const ELEMENTWISE: Record<string, (x: Value, context: Context) => Value> = {
   sub: (x, { choices, partner }) => (choices.once(2) ? x.sub(choices.number(2)) : tame(x).sub(tame(partner(x)))),
   mul: (x, { choices, partner }) => (choices.once(2) ? x.mul(choices.number(2)) : tame(x).mul(partner(x).tanh())),
   div: (x, { choices, partner }) => (choices.once(2) ? x.div(nonzero(choices)) : tame(x).div(positive(partner(x)))),
-  addRow: (x, { choices }) => x.add(Float32Array.from({ length: last(x) }, () => choices.number(1))),
+  addRow: (x, { choices }) =>
+    x.rank > MOST_DIMENSIONS_LAID_OUT
+      ? x.clone()
+      : x.add(Float32Array.from({ length: last(x) }, () => choices.number(1))),
   maximum: (x, { choices, partner }) => x.maximum(choices.once(2) ? choices.number(2) : partner(x)),
   minimum: (x, { choices, partner }) => x.minimum(choices.once(2) ? choices.number(2) : partner(x)),
   squaredDifference: (x, { partner }) => tame(x).squaredDifference(tame(partner(x))),
@@ -84,6 +87,7 @@ const ELEMENTWISE: Record<string, (x: Value, context: Context) => Value> = {
   clipByValue: (x, { choices }) => x.clipByValue(-choices.between(1, 3), choices.between(1, 3)),
   clone: (x) => x.clone(),
   where: (x, { choices, guards }) => {
+    if (x.rank > MOST_DIMENSIONS_LAID_OUT) return x.clone();
     const at = choices.number(1) + 0.125;
     guards.add(x.sub(at).abs());
     const condition = choices.of([
