@@ -14,6 +14,8 @@ export default defineConfig({
   plugins: process.env["VITEST"] ? [] : [servePage()],
   server: { headers: isolation },
   preview: { headers: isolation },
+  // INSITU_PROPERTY_RUNS and its like reach the tests in the page.
+  envPrefix: ["VITE_", "INSITU_"],
   worker: { format: "es" },
   optimizeDeps: {
     // Named here so that no dependency is found halfway through a test and reloads its page.

@@ -6,6 +6,7 @@ import {
   type LoadProgress,
   type ModelSettings,
   type NewTokens,
+  type TraceProgram,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { EngineClient, type EngineEndpoint } from "./engineClient.ts";
@@ -14,6 +15,7 @@ import { drawSeed } from "./functions.ts";
 import type { Gpt2Tree } from "./gpt2Model.ts";
 import { ModelCore } from "./modelCore.ts";
 import { type Prompt, toInvoke } from "./prompts.ts";
+import type { Recording } from "./recordTrace.ts";
 import { type Resolved, resolve } from "./results.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -112,6 +114,32 @@ export class LanguageModel extends TracedModel {
     second: GenerateOptions | Body<T>,
     third?: Body<T>,
   ): Promise<unknown> {
+    const { recorder, result, onTokens } = this.generation(first, second, third);
+    await this.runRecorded(recorder, onTokens);
+    return resolve(result);
+  }
+
+  /** Records a generation without running it: the program, plain data, for `run`. Throws as `generate` does. */
+  recordGenerate(prompt: Prompt, options: GenerateOptions, body?: Body<unknown>): TraceProgram;
+  recordGenerate(options: GenerateOptions, body: Body<unknown>): TraceProgram;
+  recordGenerate(
+    first: Prompt | GenerateOptions,
+    second: GenerateOptions | Body<unknown>,
+    third?: Body<unknown>,
+  ): TraceProgram {
+    return structuredClone(this.generation(first, second, third).recorder.program());
+  }
+
+  /** The value of a TransformerLens hook, `"blocks.3.attn.hook_pattern"`, inside a trace. @throws ArgumentError */
+  hook(name: string): Value {
+    return this.core.hook(name);
+  }
+
+  private generation<T>(
+    first: Prompt | GenerateOptions,
+    second: GenerateOptions | Body<T>,
+    third: Body<T> | undefined,
+  ): Recording<T> & Pick<GenerateOptions, "onTokens"> {
     const several = typeof second === "function";
     const options = (several ? first : second) as GenerateOptions | undefined;
     if (typeof options !== "object" || options === null || Array.isArray(options) || !("maxNewTokens" in options)) {
@@ -124,16 +152,10 @@ export class LanguageModel extends TracedModel {
     const { onTokens, ...given } = options;
     const generation = { ...given, ...(given.doSample && given.seed === undefined ? { seed: drawSeed() } : {}) };
     const body = several ? second : (third ?? (((tracer: Tracer) => tracer.result.save()) as unknown as Body<T>));
-    const recorded = several
+    const recording = several
       ? this.recording(body, undefined, true, generation)
       : this.recording(first as Prompt, body, true, generation);
-    await this.runRecorded(recorded.recorder, onTokens);
-    return resolve(recorded.result);
-  }
-
-  /** The value of a TransformerLens hook, `"blocks.3.attn.hook_pattern"`, inside a trace. @throws ArgumentError */
-  hook(name: string): Value {
-    return this.core.hook(name);
+    return onTokens ? { ...recording, onTokens } : recording;
   }
 
   protected override withEdits(edits: readonly Body<void>[]): this {

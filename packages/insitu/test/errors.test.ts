@@ -277,6 +277,14 @@ test("what the engine refuses: programs that nobody recorded", async () => {
     ["does not fill", (p) => (p["nodes"][0] = { kind: "const", dtype: "float32", shape: [3], data: [1] })],
     ["row each", (p) => (p["invokes"] = [null])],
     ["not an object", (p) => (p["nodes"][0] = null)],
+    ["names backward pass", (p) => p["nodes"].push({ kind: "grad", backward: 0, of: 0 })],
+    ["is no loss", (p) => (p["backwards"] = [{ loss: p["nodes"].indexOf(firstOf(p, "get")) }])],
+    ["not held", (p) => (p["nodes"][0] = { kind: "held", id: "x", shape: [1], dtype: "float32" })],
+    ["no module", (p) => p["nodes"].push({ kind: "skip", module: "nowhere", invoke: 0, value: 0 })],
+    ["do not agree", (p) => (p["mode"] = "generate")],
+    ["new ones need", (p) => Object.assign(p, { mode: "generate", generation: { maxNewTokens: 1e9 } })],
+    ["does not pass at step", (p) => (firstOf(p, "get").step = 7)],
+    ["has no rows", (p) => (p["invokes"] = [{ ids: [], tensors: [] }])],
   ];
   for (const [problem, damage] of broken) {
     const program = structuredClone(good);

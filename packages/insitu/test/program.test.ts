@@ -3,7 +3,7 @@ import { OPS } from "@insitu/program";
 import SCHEMA from "@insitu/program/schema.json";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, expect, test } from "vitest";
-import { type GPT2LanguageModel, randomNormal, stack, tensor, where } from "../src/index.ts";
+import { type GPT2LanguageModel, randomNormal, stack, type TraceProgram, tensor, where } from "../src/index.ts";
 import { MODEL, PROMPT } from "./fixtures.ts";
 import { loadInProcess } from "./inProcess.ts";
 
@@ -42,6 +42,34 @@ test("recorded, sent through JSON, run: the same numbers", async () => {
   expect(Array.from(replayed["nested.states.0"]!.data)).toEqual(Array.from(direct.nested.states[0]!.data));
   expect(Array.from(replayed["weight"]!.data)).toEqual(Array.from(direct.weight.data));
   expect(Array.from(replayed["stacked"]!.data)).toEqual(Array.from(direct.stacked.data));
+});
+
+test("every kind of program obeys the schema, and runs from JSON as it ran directly", async () => {
+  const programs: TraceProgram[] = [
+    model.recordGenerate(PROMPT, { maxNewTokens: 3, doSample: true, topK: 4, seed: 2 }, (tracer) => {
+      tracer.iter("1:", () => model.transformer.h[0]!.output.at(":, -1").mul_(0.5));
+      return { ids: tracer.result.save() };
+    }),
+    model.record(PROMPT, () => {
+      const hidden = model.transformer.h[1]!.output;
+      return model.lm_head.output.sum().backward(() => {
+        hidden.grad.mul_(2);
+        return { gradient: hidden.grad.save() };
+      });
+    }),
+    model.record((tracer) => {
+      tracer.invoke(PROMPT, () => model.transformer.h[1]!.skip(model.transformer.h[1]!.input));
+      tracer.invoke({ ids: [[0, 5]], mask: [[0, 1]] }, () =>
+        model.transformer.h[1]!.skip(model.transformer.h[1]!.input),
+      );
+      return { all: tracer.invoke(() => model.lm_head.output.save()) };
+    }),
+  ];
+  for (const program of programs) {
+    const sent = JSON.parse(JSON.stringify(program));
+    expect(validate(sent), JSON.stringify(validate.errors?.slice(0, 3))).toBe(true);
+    expect(await model.run(sent)).toEqual(await model.run(program));
+  }
 });
 
 test("the schema refuses what is no program, and lists the ops of the table", () => {

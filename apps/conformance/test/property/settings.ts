@@ -1,6 +1,6 @@
-/** How much is tried, from the environment. Vite hands a page only variables of certain prefixes. */
+/** How much is tried, from the environment (vite.config.ts lets variables of this prefix into the page). */
 const setting = (name: string): number | undefined => {
-  const given = import.meta.env[name] ?? import.meta.env[`VITE_${name}`];
+  const given = import.meta.env[name];
   return given === undefined || given === "" ? undefined : Number(given);
 };
 
