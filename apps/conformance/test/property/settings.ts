@@ -5,7 +5,7 @@ const setting = (name: string): number | undefined => {
 };
 
 /** `INSITU_PROPERTY_RUNS=1000` for a full run. */
-export const RUNS = setting("INSITU_PROPERTY_RUNS") ?? 100;
+export const RUNS = setting("INSITU_PROPERTY_RUNS") ?? 80;
 
 /** The same programs each time unless many are asked for; a failure names its seed. */
-export const SEED = setting("INSITU_PROPERTY_SEED") ?? (RUNS > 100 ? Date.now() % 2 ** 31 : 1);
+export const SEED = setting("INSITU_PROPERTY_SEED") ?? (RUNS > 80 ? Date.now() % 2 ** 31 : 1);
