@@ -26,6 +26,7 @@ export default defineConfig({
       "@insitu/engine > comlink",
       "insitu > @huggingface/tokenizers",
       "insitu > comlink",
+      "fast-check",
     ],
   },
   test: {

@@ -9,16 +9,17 @@ import { gpuDevice } from "./backends.ts";
 export async function reportingGpuErrors<T>(work: () => Promise<T>): Promise<T> {
   const device = gpuDevice();
   if (!device) return work();
+  if (dead.has(device)) throw gone();
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
   let result: T;
   try {
     result = await work();
   } catch (error) {
-    await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    await scopes(device);
     throw error;
   }
-  const [invalid, memory] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+  const [invalid, memory] = await scopes(device);
   const error = memory ?? invalid;
   if (error) {
     throw new BackendError(
@@ -29,3 +30,19 @@ export async function reportingGpuErrors<T>(work: () => Promise<T>): Promise<T> 
   }
   return result;
 }
+
+/** Devices that have died. */
+const dead = new WeakSet<GPUDevice>();
+
+/** What both scopes caught, the inner one first. @throws BackendError where the GPU has died meanwhile. */
+async function scopes(device: GPUDevice): Promise<[GPUError | null, GPUError | null]> {
+  try {
+    return await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+  } catch {
+    dead.add(device);
+    throw gone();
+  }
+}
+
+const gone = (): BackendError =>
+  new BackendError("The GPU process has died.", "Load the model again.", { reason: "destroyed" });

@@ -15,3 +15,17 @@ test("what the GPU refuses becomes an error, and the next work is clean", async 
   const sum = await reportingGpuErrors(() => tf.tidy(() => tf.ones([3]).sum()).data());
   expect(Array.from(sum)).toEqual([3]);
 });
+
+test("a device that is gone is an error each time, not a hang", async () => {
+  const device = gpuDevice()!;
+  device.destroy();
+  const read = () => reportingGpuErrors(() => orLostRead());
+  for (let i = 0; i < 2; i++)
+    await expect(read()).rejects.toMatchObject({ name: "BackendError", remedy: "Load the model again." });
+});
+
+async function orLostRead() {
+  const { collect } = await import("../src/collect.ts");
+  const x = tf.ones([3]).add(1);
+  return collect([x]);
+}

@@ -53,8 +53,10 @@ export class Storage implements Cell {
   write(node: NodeRef): void {
     if (this.frozen) {
       throw new ArgumentError(
-        `${this.frozen} was edited in place.`,
-        "Parameters are read; edit what the module takes or gives, or a .clone().",
+        `${this.frozen} was edited in place, and can only be read.`,
+        this.frozen.endsWith("attn.output.1")
+          ? "Edit attn.source.pattern."
+          : "Edit what a module takes or gives, or a .clone().",
         {},
       );
     }

@@ -1,6 +1,13 @@
 /** A module's value where it is one, and its values where it returns several. */
-import { ArgumentError, formatShape, type ModuleSpec, ShapeMismatchError, type SiteSpec } from "@insitu/program";
-import type { Cell } from "./cell.ts";
+import {
+  ArgumentError,
+  formatShape,
+  type ModuleSpec,
+  ShapeMismatchError,
+  type SiteSpec,
+  siteName,
+} from "@insitu/program";
+import { type Cell, Storage } from "./cell.ts";
 import type { PlaceTable } from "./places.ts";
 import { asValue, type Operand, operandRef, Value } from "./value.ts";
 
@@ -11,7 +18,7 @@ export class PlaceValue extends Value {
     private readonly site: SiteSpec,
   ) {
     table.recorder.reach.use(site, table.step);
-    super(table.visible(site));
+    super(site.readonly ? readOnly(table, site) : table.visible(site));
   }
 
   protected override first(): Value {
@@ -21,6 +28,13 @@ export class PlaceValue extends Value {
   protected override replaceFirst(value: Operand): void {
     replacePlace(this.table, this.site, value);
   }
+}
+
+/** A place's tensor as a value that cannot be edited. */
+function readOnly(table: PlaceTable, site: SiteSpec): Storage {
+  const { recorder } = table;
+  const type = recorder.siteType(site, table.invoke, table.step);
+  return new Storage(recorder, type, () => table.visible(site).node("read"), siteName(site));
 }
 
 /** Replaces what flows on from a place. @throws ShapeMismatchError, OrderError */

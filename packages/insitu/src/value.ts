@@ -289,6 +289,7 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
 
   /** Brings a node to this value's own shape and dtype, and makes it the value. */
   private write(ref: NodeRef): void {
+    if (this.size === 0) return;
     const { recorder, type } = this.cell;
     const from = recorder.typeOf(ref);
     if (!broadcastsTo(from.shape, type.shape)) {

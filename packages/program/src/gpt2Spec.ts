@@ -111,7 +111,7 @@ function addBlock(
     builder.site(attn, "source.value", ["rows", heads, "keys", headDim]);
   });
   builder.site(attn, "source.scores", pairs);
-  builder.site(attn, "source.pattern", pairs);
+  const pattern = builder.site(attn, "source.pattern", pairs);
   builder.module(`${attn}.attn_dropout`, "Dropout", { dormant: true, call: { kind: "rowwise" } });
   builder.site(attn, "source.z", ["rows", "tokens", heads, headDim]);
   conv(`${attn}.c_proj`, C, C);
@@ -123,7 +123,7 @@ function addBlock(
   builder.together(() => {
     builder.site(attn, "output.0", hidden, { same: dropped });
     // Nothing downstream reads the returned pattern.
-    builder.site(attn, "output.1", pairs, { readonly: true });
+    builder.site(attn, "output.1", pairs, { same: pattern, readonly: true });
   });
 
   const mid = builder.site(path, "source.residMid", hidden);

@@ -3,6 +3,7 @@ import { geluErf, geluTanh } from "../modules/activation.ts";
 import * as tf from "../tf.ts";
 import { detach } from "./detach.ts";
 import { type Kernel, type Kernels, one, two } from "./kernel.ts";
+import { realFloat } from "./transpose.ts";
 import { cos, sin, tan } from "./trigonometry.ts";
 
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
@@ -108,10 +109,15 @@ export const elementwise: Kernels = {
   cast: (inputs, attrs) => {
     const [x, dtype] = [one(inputs), attrs["dtype"] as DType];
     // tfjs keeps what is not 0 or 1 when it casts to bool on some backends.
-    return dtype === "bool" && x.dtype !== "bool" ? x.notEqual(tf.scalar(0, x.dtype as "int32")) : x.cast(dtype);
+    if (dtype === "bool" && x.dtype !== "bool") return x.notEqual(tf.scalar(0, x.dtype as "int32"));
+    return dtype === "float32" ? realFloat(x) : x.cast(dtype);
   },
   where: (inputs, _, type) => {
     const [condition, a, b] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
-    return tf.where(condition, a.cast(type.dtype), b.cast(type.dtype));
+    const sides = [condition, a.cast(type.dtype), b.cast(type.dtype)];
+    // Beyond four dimensions the webgpu kernel fails; there all are of one shape, or single numbers.
+    const flat = type.shape.length > 4 ? sides.map((x) => x.reshape(x.size === 1 ? [1] : [-1])) : sides;
+    const [c, x, y] = flat as [tf.Tensor, tf.Tensor, tf.Tensor];
+    return tf.where(c, x, y).reshape([...type.shape]);
   },
 };

@@ -6,6 +6,7 @@
 import { type AxisPick, type IndexTerm, type ResolvedIndex, resolveIndex, type TensorType } from "@insitu/program";
 import * as tf from "../tf.ts";
 import { gather } from "./gather.ts";
+import { transpose } from "./transpose.ts";
 
 /** The selected values. `operands` are the values that `list` terms of the index point at. */
 export function readAt(base: tf.Tensor, terms: readonly IndexTerm[], operands: readonly tf.Tensor[]): tf.Tensor {
@@ -92,7 +93,7 @@ function layOut(shape: readonly number[], picks: readonly AxisPick[]): BoxPlan {
   const kept = perm.map((i) => picks[i] as AxisPick);
   return {
     picks: [...kept.slice(0, before.length), { kind: "list", indices }, ...kept.slice(before.length + axes.length)],
-    enter: (x) => x.transpose(perm).reshape(merged),
+    enter: (x) => transpose(x, perm).reshape(merged),
     leave: (x) => x.reshape(moved).transpose(back),
   };
 }
@@ -146,7 +147,7 @@ function fromBox(box: tf.Tensor, picks: readonly AxisPick[], index: ResolvedInde
   const dims = resultDims(picks, index);
   const dropped = picks.map((_, i) => i).filter((i) => !dims.includes(i));
   const perm = [...dims, ...dropped];
-  const ordered = perm.every((p, i) => p === i) ? box : box.transpose(perm);
+  const ordered = perm.every((p, i) => p === i) ? box : transpose(box, perm);
   return ordered.reshape([...index.shape]);
 }
 
@@ -159,7 +160,7 @@ function toBox(value: tf.Tensor, picks: readonly AxisPick[], index: ResolvedInde
   const perm = [...dims, ...dropped];
   const shaped = value.reshape([...plain, ...dropped.map(() => 1)]);
   const back = perm.map((_, i) => perm.indexOf(i));
-  return back.every((p, i) => p === i) ? shaped : shaped.transpose(back);
+  return back.every((p, i) => p === i) ? shaped : transpose(shaped, back);
 }
 
 /** For each index of an axis, where in the selection it stands, or -1; undefined for the whole axis. */

@@ -3,10 +3,11 @@ import * as tf from "../tf.ts";
 import { gather, takeAlongAxis } from "./gather.ts";
 import { readAt, writeAt } from "./indexing.ts";
 import { type Kernels, one, two } from "./kernel.ts";
+import { realFloat, throughFloat, transpose } from "./transpose.ts";
 
 export const layout: Kernels = {
   reshape: (inputs, _, type) => one(inputs).reshape([...type.shape]),
-  transpose: (inputs, attrs) => one(inputs).transpose(positive(attrs["perm"], one(inputs).rank)),
+  transpose: (inputs, attrs) => transpose(one(inputs), positive(attrs["perm"], one(inputs).rank)),
   expandDims: (inputs, _, type) => one(inputs).reshape([...type.shape]),
   squeeze: (inputs, _, type) => one(inputs).reshape([...type.shape]),
   broadcastTo: (inputs, _, type) => tf.broadcastTo(one(inputs), [...type.shape]),
@@ -23,7 +24,9 @@ export const layout: Kernels = {
       )
       .cast(type.dtype);
   },
-  reverse: (inputs, attrs) => tf.reverse(one(inputs), attrs["axis"] as number | number[] | undefined),
+  // wasm reverses bools wrongly.
+  reverse: (inputs, attrs) =>
+    throughFloat(one(inputs), (x) => tf.reverse(x, attrs["axis"] as number | number[] | undefined)),
   concat: (inputs, attrs, type) =>
     tf.concat(
       inputs.map((x) => x.cast(type.dtype)),
@@ -42,7 +45,11 @@ export const layout: Kernels = {
     return gather(x, ids, axis < 0 ? axis + x.rank : axis);
   },
   takeAlongAxis: (inputs) => takeAlongAxis(...two(inputs)),
-  oneHot: (inputs, attrs) => tf.oneHot(one(inputs).toInt(), attrs["depth"] as number).toFloat(),
+  oneHot: (inputs, attrs) => {
+    const [ids, depth] = [one(inputs).toInt(), attrs["depth"] as number];
+    // tfjs wants two classes at least.
+    return depth === 1 ? realFloat(ids.equal(tf.scalar(0, "int32")).expandDims(-1)) : realFloat(tf.oneHot(ids, depth));
+  },
   bandPart: (inputs, attrs, type) => {
     const [rows, columns] = type.shape.slice(-2) as [number, number];
     const band = bandMask(rows, columns, attrs["numLower"] as number, attrs["numUpper"] as number);

@@ -1,6 +1,7 @@
 import type { Attrs } from "@insitu/program";
 import * as tf from "../tf.ts";
 import { type Kernel, type Kernels, one } from "./kernel.ts";
+import { realFloat, throughFloat, transpose } from "./transpose.ts";
 
 type Axis = number | number[] | undefined;
 const axisOf = (attrs: Attrs): Axis => attrs["axis"] as Axis;
@@ -13,16 +14,27 @@ const onFloats =
   (inputs, attrs, type) =>
     f(one(inputs).toFloat(), axisOf(attrs), keepDims(attrs)).cast(type.dtype);
 
-/** In the value's own numbers, bools counted as ints. */
+/** Ints stay ints, bools become them; reduced along one last axis, which every backend does right. */
 const onNumbers =
   (f: Reduce): Kernel =>
-  (inputs, attrs, type) =>
-    f(one(inputs).cast(type.dtype), axisOf(attrs), keepDims(attrs)).cast(type.dtype);
+  (inputs, attrs, type) => {
+    const x = one(inputs);
+    if (x.dtype === "float32") return f(x, axisOf(attrs), keepDims(attrs));
+    const axis = axisOf(attrs);
+    const axes = (axis === undefined ? x.shape.map((_, i) => i) : [axis].flat()).map((a) => (a < 0 ? a + x.rank : a));
+    const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+    const inner = axes.reduce((n, a) => n * (x.shape[a] as number), 1);
+    const rows = transpose(x.toInt(), [...kept, ...axes]).reshape([-1, Math.max(1, inner)]);
+    return f(rows.toInt(), -1, false)
+      .cast(type.dtype)
+      .reshape([...type.shape]);
+  };
 
+/** Bools as the floats 0 and 1: tfjs's own take two dimensions at most on webgpu. */
 const onBools =
   (f: Reduce): Kernel =>
   (inputs, attrs) =>
-    f(one(inputs), axisOf(attrs), keepDims(attrs));
+    f(realFloat(one(inputs)), axisOf(attrs), keepDims(attrs)).notEqual(tf.scalar(0));
 
 function variance(x: tf.Tensor, axis: Axis, keep: boolean): tf.Tensor {
   return tf.moments(x, axis, keep).variance;
@@ -49,8 +61,8 @@ export const reductions: Kernels = {
   max: onNumbers(tf.max),
   min: onNumbers(tf.min),
   prod: onNumbers(tf.prod),
-  any: onBools(tf.any),
-  all: onBools(tf.all),
+  any: onBools(tf.max),
+  all: onBools(tf.min),
   variance: onFloats(variance),
   std: onFloats((x, axis, keep) => variance(x, axis, keep).sqrt()),
   logSumExp: onFloats(tf.logSumExp),
@@ -64,7 +76,10 @@ export const reductions: Kernels = {
     const axis = attrs["axis"] as number;
     // tfjs's cpu kernel takes a negative axis for another.
     const from = axis < 0 ? axis + type.shape.length : axis;
-    return tf.cumsum(one(inputs).cast(type.dtype), from, attrs["exclusive"] === true, attrs["reverse"] === true);
+    const sum = (x: tf.Tensor) => tf.cumsum(x, from, attrs["exclusive"] === true);
+    const x = one(inputs).cast(type.dtype);
+    // Turned around by hand: tfjs's webgpu kernel is wrong in reverse beyond one dimension.
+    return attrs["reverse"] === true ? throughFloat(x, (y) => tf.reverse(sum(tf.reverse(y, from)), from)) : sum(x);
   },
   topk: (inputs, attrs, type) => {
     const x = one(inputs).toFloat();
@@ -79,5 +94,5 @@ function toLast(x: tf.Tensor, axis: number, f: (x: tf.Tensor) => tf.Tensor): tf.
   const at = axis < 0 ? axis + rank : axis;
   if (at === rank - 1) return f(x);
   const perm = Array.from({ length: rank }, (_, i) => (i === at ? rank - 1 : i === rank - 1 ? at : i));
-  return f(x.transpose(perm)).transpose(perm);
+  return transpose(f(transpose(x, perm)), perm);
 }

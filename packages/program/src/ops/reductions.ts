@@ -1,5 +1,5 @@
 import type { DType, TensorType } from "../dtype.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, ShapeMismatchError } from "../errors.ts";
 import { type Attrs, axesOf, axisOf, float, type OpRule, type OpTable } from "./rule.ts";
 
 const AXES = { axis: { kind: "axes" }, keepDims: { kind: "bool" } } as const;
@@ -13,8 +13,18 @@ function reduce(op: string, doc: string, dtypeOf: (x: TensorType) => DType): OpR
   };
 }
 
+/** These of nothing are 0, false, true and 1; the others do not exist. */
+const OF_NOTHING = new Set(["sum", "any", "all", "prod"]);
+
 function reduced(op: string, x: TensorType, attrs: Attrs): number[] {
   const axes = axesOf(op, attrs, x.shape.length);
+  if (axes.some((a) => x.shape[a] === 0) && !OF_NOTHING.has(op)) {
+    throw new ShapeMismatchError(
+      `${op} over an empty dimension of [${x.shape.join(", ")}].`,
+      "There is nothing to take it of; slice something first.",
+      { op },
+    );
+  }
   return x.shape.flatMap((d, i) => (axes.includes(i) ? (attrs["keepDims"] ? [1] : []) : [d]));
 }
 

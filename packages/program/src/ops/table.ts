@@ -1,7 +1,7 @@
 /** The table of operations: every `op` a program may hold. Names are tfjs's. */
 import type { TensorType } from "../dtype.ts";
 import { ArgumentError, ShapeMismatchError } from "../errors.ts";
-import { formatShape, MAX_RANK } from "../shape.ts";
+import { formatShape, MAX_RANK, sameShape } from "../shape.ts";
 import { create } from "./create.ts";
 import { elementwise } from "./elementwise.ts";
 import { indexing } from "./indexing.ts";
@@ -33,6 +33,13 @@ export function inferOp(op: string, inputs: readonly TensorType[], attrs: Attrs 
   }
   checkAttrs(op, rule, attrs);
   const type = rule.infer(inputs, attrs);
+  if (type.shape.length > FLAT_RANK && !worksBeyond(op, inputs, type)) {
+    throw new ShapeMismatchError(
+      `${op} of ${type.shape.length} dimensions: ${inputs.map((x) => formatShape(x.shape)).join(", ")}.`,
+      `Beyond ${FLAT_RANK} dimensions it works on values of one shape only: reshape or slice first.`,
+      { op },
+    );
+  }
   if (type.shape.length > MAX_RANK) {
     throw new ShapeMismatchError(
       `${op} would make ${formatShape(type.shape)}.`,
@@ -41,4 +48,15 @@ export function inferOp(op: string, inputs: readonly TensorType[], attrs: Attrs 
     );
   }
   return type;
+}
+
+/** Up to here tfjs's webgpu kernels do what they should; beyond, those that work along single dimensions fail. */
+const FLAT_RANK = 4;
+
+const FAILING = new Set(["tile", "broadcastTo", "pad", "reverse", "cumsum", "put"]);
+
+function worksBeyond(op: string, inputs: readonly TensorType[], type: TensorType): boolean {
+  if (FAILING.has(op)) return false;
+  const broadcasts = op in elementwise && inputs.some((x) => x.shape.length > 0 && !sameShape(x.shape, type.shape));
+  return !broadcasts;
 }
