@@ -42,7 +42,8 @@ test(`${RUNS} random programs, seed ${SEED}`, { timeout: RUNS * 10_000 }, async 
       coverage.note(program, clear, worst);
       if (clear) expect(worst.error, `worst at ${worst.at}`).toBeLessThanOrEqual(TOLERANCE);
     }),
-    { numRuns: RUNS, seed: SEED },
+    // On a software adapter shrinking takes minutes; seed and path repeat the one that failed.
+    { numRuns: RUNS, seed: SEED, endOnFailure: true },
   );
   console.log(`seed ${SEED}, ${gpu.device.adapter}: ${coverage}`);
 });

@@ -3,7 +3,6 @@ import { type GPT2LanguageModel, type Index, type Tracer, type Value, where } fr
 import { Choices } from "./choices.ts";
 import { Guards } from "./guards.ts";
 import { randomIndex } from "./indices.ts";
-import { EDITS_BESIDE_THE_RETURNED_PATTERN, TRANSPOSED_IDS } from "./limits.ts";
 import { type Context, operated, ROUGH, reworked } from "./operations.ts";
 import type { InvokePlan, Plan, Step } from "./plans.ts";
 import { natureOf, readSite, replaceSite, type Site, sitesOf } from "./sites.ts";
@@ -34,8 +33,7 @@ export function record(model: GPT2LanguageModel, plan: Plan) {
 }
 
 /** When a place's edits may stand. */
-const momentOf = ({ stage, port }: Site): number =>
-  port === "output.1" && !EDITS_BESIDE_THE_RETURNED_PATTERN ? stage + 0.5 : stage;
+const momentOf = ({ stage }: Site): number => stage;
 
 const SKIPPABLE = /^transformer\.h\.\d+(\.attn|\.mlp)?$/;
 
@@ -90,8 +88,7 @@ class Body {
     let value = readSite(this.model, site);
     const live = value;
     if (!choices.once(3) && value.rank > 0) {
-      const purpose = site.dtype === "int32" && !TRANSPOSED_IDS ? "write" : "read";
-      value = value.at(...randomIndex(value.shape, choices, purpose));
+      value = value.at(...randomIndex(value.shape, choices, "read"));
     }
     if (site.dtype === "int32") {
       this.saved.push(this.fromIds(value, choices).save());

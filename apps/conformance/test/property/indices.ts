@@ -1,22 +1,20 @@
 /** Random indices of every kind that `at` takes, valid for a shape. */
 import type { Index } from "insitu";
 import type { Choices } from "./choices.ts";
-import { EMPTY_EDITS } from "./limits.ts";
 
 /** To read, an index may name an entry twice; to write it may not, since which one wins is nobody's to say. */
 export function randomIndex(shape: readonly number[], choices: Choices, purpose: "read" | "write"): Index[] {
   const count = choices.between(1, shape.length);
   const fromEnd = count < shape.length && choices.once(3);
   const axes = Array.from({ length: count }, (_, i) => (fromEnd ? shape.length - count + i : i));
-  const mayBeEmpty = purpose === "read" || EMPTY_EDITS;
   let lists = 0;
   let news = 0;
   const terms = axes.flatMap((axis): Index[] => {
     const size = shape[axis] as number;
     const kind = choices.of(["int", "whole", "range", "steps", "list", "bools", "new"] as const);
     if (kind === "int") return [choices.between(-size, size - 1)];
-    if (kind === "range") return [range(size, choices, mayBeEmpty)];
-    if (kind === "steps") return [`${range(size, choices, mayBeEmpty)}:${choices.between(1, 3)}`];
+    if (kind === "range") return [range(size, choices)];
+    if (kind === "steps") return [`${range(size, choices)}:${choices.between(1, 3)}`];
     if (kind === "list" && lists === 0) {
       lists++;
       return [list(size, choices, purpose)];
@@ -35,9 +33,9 @@ export function randomIndex(shape: readonly number[], choices: Choices, purpose:
 }
 
 /** A slice's start and stop, counted from either end; now and then empty. */
-function range(size: number, choices: Choices, mayBeEmpty: boolean): string {
+function range(size: number, choices: Choices): string {
   const start = choices.below(size);
-  const stop = mayBeEmpty && choices.once(12) ? start : choices.between(start + 1, size);
+  const stop = choices.once(12) ? start : choices.between(start + 1, size);
   const part = (x: number, open: boolean) => (open ? "" : x < size && choices.once(3) ? String(x - size) : String(x));
   return `${part(start, start === 0)}:${part(stop, stop === size)}`;
 }

@@ -6,15 +6,7 @@
 import { concat, einsum, stack, type Value, where } from "insitu";
 import type { Choices } from "./choices.ts";
 import type { Guards } from "./guards.ts";
-import {
-  ATAN2_OF_ZERO,
-  CUMSUM_FROM_THE_END,
-  CUMSUM_REVERSED,
-  EMPTY_JOINS,
-  LEAST_ONE_HOT,
-  MOST_DIMENSIONS_LAID_OUT,
-  TRANSPOSED_IDS,
-} from "./limits.ts";
+import { ATAN2_OF_ZERO, MOST_DIMENSIONS_LAID_OUT } from "./limits.ts";
 
 export interface Context {
   choices: Choices;
@@ -130,8 +122,8 @@ const SHAPING: Record<string, Operation> = {
   cumsum: {
     fits: canBeLaidOut,
     make: (x, { choices }) => {
-      const axis = CUMSUM_FROM_THE_END ? axisOf(x, choices) : choices.below(x.rank);
-      return tame(x).cumsum(axis, choices.once(2), CUMSUM_REVERSED && choices.once(2));
+      const axis = axisOf(x, choices);
+      return tame(x).cumsum(axis, choices.once(2), choices.once(2));
     },
   },
   topk: { fits: hasAxes, make: (x, { choices }) => x.topk(choices.between(1, Math.min(5, last(x)))).values },
@@ -181,16 +173,16 @@ const SHAPING: Record<string, Operation> = {
   },
   concat: { fits: hasAxes, make: (x, { choices, partner }) => concat([x, partner(x)], axisOf(x, choices)) },
   stack: {
-    fits: (x) => x.rank < 5 && (EMPTY_JOINS || x.size > 0),
+    fits: (x) => x.rank < 5,
     make: (x, { choices, partner }) => stack([x, partner(x)], choices.between(-x.rank - 1, x.rank)),
   },
   bandPart: { fits: isMatrix, make: (x, { choices }) => x.bandPart(choices.between(-1, 2), choices.between(-1, 2)) },
   oneHot: {
-    fits: (x) => hasAxes(x) && last(x) >= LEAST_ONE_HOT,
+    fits: (x) => hasAxes(x) && last(x) >= 1,
     make: (x, { guards }) => {
       guards.gap(x, 1);
       const hot = x.argMax().oneHot(last(x));
-      return TRANSPOSED_IDS ? hot : hot.mul(1);
+      return hot;
     },
   },
 };
@@ -231,7 +223,7 @@ export const ROUGH: readonly ((x: Value) => Value)[] = [
 
 function toFloat(x: Value): Value {
   const cast = x.cast("float32");
-  return TRANSPOSED_IDS ? cast : cast.mul(1);
+  return cast;
 }
 
 function offIntegers(x: Value, guards: Guards): Value {

@@ -28,7 +28,9 @@ export function runOp(op: string, inputs: readonly tf.Tensor[], attrs: Attrs, ty
       const given = type.dtype === "float32" ? inputs : inputs.map(detach);
       const result = kernel(given, attrs, type);
       // An input returned as it came (a cast to its own dtype, say) needs a handle of its own.
-      return given.includes(result) ? result.clone() : result;
+      const own = given.includes(result) ? result.clone() : result;
+      // Some kernels keep a dimension of 1 that the others drop.
+      return own.size === sizeOf(type.shape) ? own.reshape([...type.shape]) : own;
     }),
   );
 }
