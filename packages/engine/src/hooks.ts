@@ -1,8 +1,8 @@
 import type * as tf from "./tf.ts";
 
 /**
- * The registry that every value of a forward pass goes by. A pass without anybody looking carries
- * no Hooks at all, so that an untapped model pays nothing.
+ * The registry that every value of a forward pass goes by. Where nothing is tapped a module is told so
+ * by `taps`, and runs as if nobody looked; a module called on values outside the pass has no hooks.
  */
 export interface Hooks {
   /** A value passes a site; what is returned flows on. */

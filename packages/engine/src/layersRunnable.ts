@@ -4,7 +4,7 @@
  */
 import { CheckpointError, decodeData, type ModelSpec, type TraceProgram } from "@insitu/program";
 import type { Hooks } from "./hooks.ts";
-import { DRY_SIZES, LayersObserver, specOf } from "./layersSpec.ts";
+import { DRY_SIZES, LayersObserver, shortName, specOf } from "./layersSpec.ts";
 import type { Prepared, Runnable } from "./runnable.ts";
 import * as tf from "./tf.ts";
 
@@ -130,10 +130,7 @@ export class LayersRunnable implements Runnable {
   }
 }
 
-/** A parameter's name within its layer: `dense_1/kernel` is `kernel`. */
-export const shortName = (name: string): string => (name.split("/").at(-1) as string).replace(/_\d+$/, "");
-
-export const listOf = <T>(x: T | T[]): T[] => (Array.isArray(x) ? x : [x]);
+const listOf = <T>(x: T | T[]): T[] => (Array.isArray(x) ? x : [x]);
 
 const portsOf = (name: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}.${i}`));

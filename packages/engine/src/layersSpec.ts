@@ -80,7 +80,7 @@ export function specOf(
       path,
       type: layer.getClassName(),
       params: layer.weights.map((w) => ({
-        name: (w.name.split("/").at(-1) as string).replace(/_\d+$/, ""),
+        name: shortName(w.name),
         shape: w.shape as number[],
       })),
       returns: returns(path),
@@ -103,6 +103,9 @@ export function specOf(
     sites,
   };
 }
+
+/** A parameter's name within its layer: `dense_1/kernel` is `kernel`. */
+export const shortName = (name: string): string => (name.split("/").at(-1) as string).replace(/_\d+$/, "");
 
 function dimOf(first: number, second: number): Dim {
   if (first === second) return first;

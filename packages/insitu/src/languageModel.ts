@@ -153,8 +153,8 @@ export class LanguageModel extends TracedModel {
     const generation = { ...given, ...(given.doSample && given.seed === undefined ? { seed: drawSeed() } : {}) };
     const body = several ? second : (third ?? (((tracer: Tracer) => tracer.result.save()) as unknown as Body<T>));
     const recording = several
-      ? this.recording(body, undefined, true, generation)
-      : this.recording(first as Prompt, body, true, generation);
+      ? this.recording(body, undefined, { generation })
+      : this.recording(first as Prompt, body, { generation });
     return onTokens ? { ...recording, onTokens } : recording;
   }
 

@@ -18,8 +18,8 @@ export interface RecordRequest<T> {
   edits: readonly ((tracer: Tracer) => void)[];
   /** How to generate; undefined for a trace. */
   generation?: Generation | undefined;
-  /** Whether something must be saved: not when only shapes are asked for. */
-  mustSave: boolean;
+  /** Only shapes are asked for: what is saved, and what is left unused, does not matter. */
+  shapesOnly: boolean;
   session?: SessionLink | undefined;
   /** Told of the places of the recording before any body runs. */
   onStart: (places: Places) => void;
@@ -74,8 +74,17 @@ function gather({ toInvoke, body }: Pick<RecordRequest<unknown>, "toInvoke" | "b
 }
 
 function record<T>(request: RecordRequest<T>, invokes: readonly Invoke[]): Recording<T> {
-  const { index, prompt, body, edits, toInvoke } = request;
+  const { index } = request;
   const recorder = new Recorder(index, invokes, request.session, request.generation);
+  try {
+    return { recorder, result: runBody(request, recorder) };
+  } finally {
+    recorder.end();
+  }
+}
+
+function runBody<T>(request: RecordRequest<T>, recorder: Recorder): T {
+  const { index, prompt, body, edits, toInvoke } = request;
   const places = new Places(recorder);
   const tracer = new RecordingTracer(places, index, toInvoke, prompt !== undefined);
   request.onStart(places);
@@ -88,13 +97,14 @@ function record<T>(request: RecordRequest<T>, invokes: readonly Invoke[]): Recor
     tracer.finish();
     return returned;
   });
-  if (!request.mustSave) return { recorder, result };
+  recorder.reach.checkSkips(recorder.invokes.length);
+  if (request.shapesOnly) return result;
   checkSaved(result);
   const names = new Map<object, string>(valuesIn(result).map(({ value, name }) => [value, name]));
   for (const [i, value] of recorder.toSave.entries()) {
     recorder.save(value.finalNode()).name = names.get(value) || `save${i}`;
   }
   for (const { value, id } of recorder.toHold) recorder.hold(value.finalNode(), id);
-  recorder.close();
-  return { recorder, result };
+  recorder.checkUsed();
+  return result;
 }

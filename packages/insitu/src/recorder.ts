@@ -255,10 +255,13 @@ export class Recorder {
     return this.index.site(site);
   }
 
-  /** @throws ValueUseError for a comparison whose result went nowhere; OrderError for a skip in some invokes only. */
-  close(): void {
+  /** Ends the recording: from now on, what uses its values is told that their trace has ended. */
+  end(): void {
     this.open = false;
-    this.reach.checkSkips(this.invokes.length);
+  }
+
+  /** @throws ValueUseError for a comparison whose result went nowhere. */
+  checkUsed(): void {
     const idle = this.nodes.findIndex(
       (node, ref) => node.kind === "op" && this.types[ref]?.dtype === "bool" && !this.used.has(ref),
     );

@@ -59,7 +59,7 @@ export abstract class TracedModel<P = Prompt> {
   /** The same with several prompts, each with a body of its own: `tracer.invoke(prompt, body)`. */
   trace<T>(body: Body<T, P>): Promise<Resolved<T>>;
   async trace<T>(first: P | Body<T, P>, second?: Body<T, P>): Promise<Resolved<T>> {
-    const { recorder, result } = this.recording(first, second, true);
+    const { recorder, result } = this.recording(first, second);
     await this.runRecorded(recorder);
     return resolve(result);
   }
@@ -71,14 +71,14 @@ export abstract class TracedModel<P = Prompt> {
   scan<T>(prompt: P, body: Body<T, P>): Scanned<T>;
   scan<T>(body: Body<T, P>): Scanned<T>;
   scan<T>(first: P | Body<T, P>, second?: Body<T, P>): Scanned<T> {
-    return scanned(this.recording(first, second, false).result);
+    return scanned(this.recording(first, second, { shapesOnly: true }).result);
   }
 
   /** Records a body without running it: the trace program, plain data. Throws as `trace` does. */
   record(prompt: P, body: Body<unknown, P>): TraceProgram;
   record(body: Body<unknown, P>): TraceProgram;
   record(first: P | Body<unknown, P>, second?: Body<unknown, P>): TraceProgram {
-    return structuredClone(this.recording(first, second, true).recorder.program());
+    return structuredClone(this.recording(first, second).recorder.program());
   }
 
   /** Runs a recorded program. Gives its saved values by name. @throws ProgramError, RunError … */
@@ -154,8 +154,7 @@ export abstract class TracedModel<P = Prompt> {
   protected recording<T>(
     first: P | Body<T, P>,
     second: Body<T, P> | undefined,
-    mustSave: boolean,
-    generation?: Generation,
+    { shapesOnly = false, generation }: { shapesOnly?: boolean; generation?: Generation } = {},
   ): Recording<T> {
     this.core.assertLoaded();
     const alone = typeof first === "function" && second === undefined;
@@ -164,7 +163,7 @@ export abstract class TracedModel<P = Prompt> {
       prompt: alone ? undefined : ((first ?? null) as Prompt),
       body: (alone ? first : second) as unknown as Body<T>,
       edits: this.edits as unknown as readonly Body<void>[],
-      mustSave,
+      shapesOnly,
       generation,
     });
   }

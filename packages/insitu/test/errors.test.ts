@@ -188,6 +188,21 @@ test("outside a trace", async () => {
   expect([error.name, error.remedy]).toEqual(["OutsideTraceError", expect.stringMatching(/\.value/)]);
 });
 
+test("a recording has ended also after a scan, and after a body that throws", async () => {
+  let kept!: Value;
+  model.scan(PROMPT, () => {
+    kept = h(0).output;
+  });
+  expect((await errorOf(() => kept.add(1))).name).toBe("OutsideTraceError");
+  const mine = new RangeError("mine");
+  const body = () => {
+    kept = h(0).output;
+    throw mine;
+  };
+  expect(await errorOf(() => model.trace(PROMPT, body))).toBe(mine);
+  expect((await errorOf(() => kept.add(1))).name).toBe("OutsideTraceError");
+});
+
 test("a value of another trace", async () => {
   let kept!: Value;
   await model.trace(PROMPT, () => {

@@ -82,6 +82,15 @@ test("a scan runs nothing", () => {
   run.mockRestore();
 });
 
+test("a scan's skips are checked as a trace's are", async () => {
+  const scan = () =>
+    model.scan((tracer) => {
+      tracer.invoke(PROMPT, () => h(1).skip(h(1).input));
+      tracer.invoke(PROMPT, () => {});
+    });
+  expect((await errorOf(scan)).name).toBe("OrderError");
+});
+
 test("names of other libraries, and names of one's own", async () => {
   const { a, b, c } = await model.trace(PROMPT, () => ({
     a: model.hook("blocks.1.attn.hook_pattern").sub(h(1).attn.source.pattern).abs().max().save(),
