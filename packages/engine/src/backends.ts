@@ -2,12 +2,15 @@ import "@tensorflow/tfjs-backend-webgpu";
 import { type Backend, BackendError, type DeviceInfo } from "@insitu/program";
 import * as tf from "./tf.ts";
 
+/** What a backend knows of itself, before a model is on it. */
+export type Started = Omit<DeviceInfo, "weights" | "kernels">;
+
 /**
  * Makes a backend the one in use and says what it runs on. `auto` takes a hardware WebGPU adapter,
  * else wasm, with a notice that says why.
  * @throws BackendError naming what is missing and what to do.
  */
-export async function useBackend(wanted: Backend): Promise<DeviceInfo> {
+export async function useBackend(wanted: Backend): Promise<Started> {
   switch (wanted) {
     case "webgpu":
       return useWebgpu(await requestAdapter());
@@ -48,7 +51,7 @@ function isSoftware(adapter: GPUAdapter): boolean {
   return adapter.info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(nameOf(adapter));
 }
 
-async function useWebgpu(adapter: GPUAdapter | null): Promise<DeviceInfo> {
+async function useWebgpu(adapter: GPUAdapter | null): Promise<Started> {
   if (!adapter) {
     throw new BackendError(
       "This browser offers no WebGPU adapter.",
@@ -62,7 +65,7 @@ async function useWebgpu(adapter: GPUAdapter | null): Promise<DeviceInfo> {
   return { backend: "webgpu", adapter: nameOf(adapter), software: isSoftware(adapter) };
 }
 
-async function useWasm(): Promise<DeviceInfo> {
+async function useWasm(): Promise<Started> {
   const { setWasmUrls } = await import("./wasmFiles.ts");
   await setWasmUrls();
   await activate("wasm");
@@ -71,7 +74,7 @@ async function useWasm(): Promise<DeviceInfo> {
   return { backend: "wasm", adapter: `wasm${simd ? " simd" : ""}${threads ? " threads" : ""}`, software: true };
 }
 
-async function useCpu(): Promise<DeviceInfo> {
+async function useCpu(): Promise<Started> {
   await activate("cpu");
   return { backend: "cpu", adapter: "JavaScript", software: true };
 }

@@ -9,8 +9,6 @@ export interface Batch {
   positions: tf.Tensor;
   /** int32 [rows, tokens]: 1 where a token counts. */
   attention: tf.Tensor;
-  /** Bool [rows, 1, tokens, tokens]: causal, and never to padding. */
-  mask: tf.Tensor;
 }
 
 /**
@@ -31,20 +29,17 @@ export function makeBatch(invokes: readonly Invoke[], { rows, tokens }: PromptDi
     }
   }
   const positions = new Int32Array(rows * tokens);
-  const mask = new Uint8Array(rows * tokens * tokens);
   for (let r = 0; r < rows; r++) {
     const fromStart = counts[r * tokens] === 1;
     let seen = 0;
     for (let t = 0; t < tokens; t++) {
       seen += counts[r * tokens + t] as number;
       positions[r * tokens + t] = fromStart ? t : counts[r * tokens + t] ? seen - 1 : 0;
-      for (let k = 0; k <= t; k++) mask[(r * tokens + t) * tokens + k] = counts[r * tokens + k] as number;
     }
   }
   return {
     ids: tf.tensor(ids, [rows, tokens], "int32"),
     attention: tf.tensor(Int32Array.from(counts), [rows, tokens], "int32"),
     positions: tf.tensor(positions, [rows, tokens], "int32"),
-    mask: tf.tensor(mask, [rows, 1, tokens, tokens], "bool"),
   };
 }

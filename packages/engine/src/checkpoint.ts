@@ -1,6 +1,7 @@
 /** A GPT-2 checkpoint's weights, from a URL to the device, one tensor at a time. */
 import { CheckpointError, formatShape, type Gpt2Config, gpt2Spec, sameShape } from "@insitu/program";
 import { ByteReader } from "./byteReader.ts";
+import { canPack, packHalf, shapeOf } from "./kernels/halfWeights.ts";
 import type { WeightSource } from "./modules/module.ts";
 import { headerLength, parseHeader, type TensorEntry, toFloat32 } from "./safetensors.ts";
 import * as tf from "./tf.ts";
@@ -19,7 +20,8 @@ export class Weights implements WeightSource {
     const key = `${path}.${name}`;
     const tensor = this.tensors.get(key);
     if (!tensor) throw missing(this.file, [key]);
-    if (!sameShape(tensor.shape, shape)) throw wrongShape(this.file, key, tensor.shape, shape);
+    const given = shapeOf(tensor);
+    if (!sameShape(given, shape)) throw wrongShape(this.file, key, given, shape);
     this.tensors.delete(key);
     return tensor;
   }
@@ -39,6 +41,7 @@ export class Weights implements WeightSource {
 export async function readWeights(
   base: string,
   config: Gpt2Config,
+  stored: "float32" | "float16",
   onBytes: (loaded: number, total: number) => void,
 ): Promise<Weights> {
   const file = "model.safetensors";
@@ -57,7 +60,9 @@ export async function readWeights(
     for (const entry of entries) {
       await reader.skip(8 + length + entry.start - reader.position);
       const data = toFloat32(await reader.take(entry.end - entry.start), entry.dtype);
-      weights.add(canonical(entry.name), tf.tensor(data, entry.shape, "float32"));
+      const half = stored === "float16" && canPack(entry.shape);
+      const tensor = half ? packHalf(data, entry.shape) : tf.tensor(data, entry.shape, "float32");
+      weights.add(canonical(entry.name), tensor);
     }
     return weights;
   } catch (error) {

@@ -1,4 +1,6 @@
 import {
+  ArgumentError,
+  type DeviceInfo,
   DisposedError,
   type EngineMemory,
   type EngineProtocol,
@@ -6,6 +8,7 @@ import {
   type LoadedModel as Loaded,
   type LoadProgress,
   type LoadRequest,
+  type ModelSettings,
   type NewTokens,
   type Outcome,
   parseGpt2Config,
@@ -14,9 +17,10 @@ import {
   type TraceProgram,
   toWire,
 } from "@insitu/program";
-import { useBackend } from "./backends.ts";
+import { type Started, useBackend } from "./backends.ts";
 import { readWeights } from "./checkpoint.ts";
 import { Gpt2Runnable } from "./gpt2Runnable.ts";
+import { useKernelStyle } from "./kernels/style.ts";
 import { LayersRunnable } from "./layersRunnable.ts";
 import { LoadedModel } from "./loadedModel.ts";
 import * as tf from "./tf.ts";
@@ -32,12 +36,12 @@ export class Engine implements EngineProtocol {
       onProgress({ phase: "backend", loadedBytes: 0, totalBytes: 0 });
       // Read before the backend starts: a config that is wrong needs no GPU to say so.
       const config = request.kind === "gpt2" ? configOf(request) : undefined;
-      const device = await useBackend(request.backend);
+      const device = withSettings(await useBackend(request.backend), request);
       const report = throttled(onProgress);
       const onBytes = (file: string) => (loadedBytes: number, totalBytes: number) =>
         report({ phase: "weights", file, loadedBytes, totalBytes });
       const runnable = config
-        ? await loadGpt2(request, config, onBytes("model.safetensors"))
+        ? await loadGpt2(request, config, device, onBytes("model.safetensors"))
         : await LayersRunnable.load(request.base, onBytes("model.json"));
       this.model?.dispose();
       this.model = new LoadedModel(runnable);
@@ -92,6 +96,34 @@ export class Engine implements EngineProtocol {
   }
 }
 
+/** The device with what is asked of it: shaders written for its kind, weights as they can be stored there. */
+function withSettings(started: Started, { kind, settings }: LoadRequest): DeviceInfo {
+  checkSettings(settings);
+  const wantsHalf = settings.weights === "float16";
+  const canHalve = started.backend === "webgpu" && kind === "gpt2";
+  const device: DeviceInfo = { ...started, weights: wantsHalf && canHalve ? "float16" : "float32" };
+  if (wantsHalf && !canHalve) {
+    const why = "Weights are stored in float32: float16 is for GPT-2 on webgpu.";
+    device.notice = device.notice ? `${device.notice} ${why}` : why;
+  }
+  if (started.backend === "webgpu") {
+    device.kernels = settings.kernels ?? (started.software ? "direct" : "tiled");
+    useKernelStyle(device.kernels);
+  }
+  return device;
+}
+
+/** @throws ArgumentError */
+function checkSettings({ weights, kernels }: ModelSettings): void {
+  const check = (name: string, value: string | undefined, allowed: readonly string[]) => {
+    if (value === undefined || allowed.includes(value)) return;
+    const wanted = allowed.map((a) => JSON.stringify(a)).join(" or ");
+    throw new ArgumentError(`load: ${name} is ${JSON.stringify(value)}.`, `It must be ${wanted}.`, { name, value });
+  };
+  check("weights", weights, ["float32", "float16"]);
+  check("kernels", kernels, ["tiled", "direct"]);
+}
+
 /** @throws CheckpointError */
 function configOf({ config, settings }: LoadRequest): Gpt2Config {
   const { padTokenId } = settings;
@@ -101,9 +133,10 @@ function configOf({ config, settings }: LoadRequest): Gpt2Config {
 async function loadGpt2(
   { base, settings }: LoadRequest,
   config: Gpt2Config,
+  device: DeviceInfo,
   onBytes: (loaded: number, total: number) => void,
 ): Promise<Gpt2Runnable> {
-  const weights = await readWeights(base, config, onBytes);
+  const weights = await readWeights(base, config, device.weights, onBytes);
   try {
     return new Gpt2Runnable(config, weights, settings.attnImplementation ?? "eager");
   } finally {

@@ -139,8 +139,11 @@ export class Execution implements Hooks {
     return [...values];
   }
 
-  taps(module: string): boolean {
-    return this.plan.tapped.has(stepKey(this.step, module));
+  taps(module: string, ...ports: readonly string[]): boolean {
+    const { tapped, skips, stageOf } = this.plan;
+    const key = stepKey(this.step, module);
+    if (ports.length === 0 || !tapped.has(key)) return tapped.has(key);
+    return skips.has(key) || ports.some((port) => stageOf.has(`${key}:${port}`));
   }
 
   skipped(module: string): tf.Tensor | undefined {
@@ -234,7 +237,7 @@ export class Execution implements Hooks {
       case "held":
         return tf.keep(this.model.heldValue(node.id).clone());
       case "param":
-        return tf.keep(this.model.parameter(node.module, node.name).clone());
+        return tf.keep(tf.tidy(() => this.model.parameter(node.module, node.name).clone()));
       case "call":
         return this.call(node);
       default:

@@ -1,5 +1,6 @@
 /** Runs a program step by step, one new token a row at each. */
 import type { Generation, NewTokens, PromptDims } from "@insitu/program";
+import { AttentionMask } from "./attentionMask.ts";
 import type { Batch } from "./batch.ts";
 import { type Execution, PASS_DONE } from "./execution.ts";
 import { KvCache } from "./kvCache.ts";
@@ -16,8 +17,8 @@ export interface GenerateRequest {
   attention: "eager" | "sdpa";
   /** Awaited, so that all are told before the run ends. */
   onTokens: (tokens: NewTokens) => void | Promise<void>;
-  /** Told of each step's attention mask. */
-  onMask: (mask: tf.Tensor) => void;
+  /** Takes over each step's attention mask. */
+  onMask: (mask: AttentionMask) => void;
 }
 
 /** Gives the number of steps made. The execution's values are its caller's to collect and dispose. */
@@ -26,12 +27,13 @@ export async function generate(request: GenerateRequest, execution: Execution): 
   // The last new token is not run on.
   const cache = new KvCache(dims.tokens + generation.maxNewTokens - 1);
   const prompt = await batch.ids.data();
-  const counts = await batch.attention.data();
+  const { counts, seen } = countedPositions(await batch.attention.data(), dims, cache.capacity);
   const columns: Int32Array[] = [];
   const ended = new Uint8Array(dims.rows);
   try {
     for (let step = 0; step < generation.maxNewTokens; step++) {
-      const next = forward(request, execution, cache, { step, column: columns[step - 1], counts });
+      const column = columns[step - 1];
+      const next = forward(request, execution, cache, step, column && { column, counts, seen });
       if (!next) return step + 1;
       const ids = Int32Array.from(await next.data(), (id, row) => (ended[row] ? padId : id));
       next.dispose();
@@ -47,30 +49,42 @@ export async function generate(request: GenerateRequest, execution: Execution): 
     finish(execution, prompt, columns, dims, generation.maxNewTokens);
     return columns.length;
   } finally {
+    counts.dispose();
     cache.dispose();
   }
 }
 
-interface Step {
-  step: number;
+/** Of every step after the first: all new positions count, one token a row. */
+interface Later {
   /** The ids that the last step made. */
-  column: Int32Array | undefined;
-  /** The prompt's attention mask. */
-  counts: ArrayLike<number>;
+  column: Int32Array;
+  /** int32 [rows, capacity]. */
+  counts: tf.Tensor;
+  /** Positions of the prompt that count, a row. */
+  seen: readonly number[];
 }
 
 /** One pass. The chosen ids [rows], or undefined where the program needs nothing further. */
-function forward(request: GenerateRequest, execution: Execution, cache: KvCache, at: Step): tf.Tensor1D | undefined {
+function forward(
+  request: GenerateRequest,
+  execution: Execution,
+  cache: KvCache,
+  step: number,
+  later: Later | undefined,
+): tf.Tensor1D | undefined {
   const { model, batch, dims, attention, generation } = request;
   try {
     return tf.tidy(() => {
-      const input = at.column ? later(dims, at.column, at.step, at.counts, cache.capacity) : batch;
-      execution.atStep(at.step);
-      request.onMask(input.mask);
-      const context = { hooks: execution, mask: input.mask, attention, cache };
-      const logits = model.logits({ ids: input.ids, positions: input.positions, attention: input.attention, context });
+      execution.atStep(step);
+      const mask = later
+        ? new AttentionMask(later.counts, cache.filled, 1)
+        : new AttentionMask(batch.attention, 0, dims.tokens);
+      request.onMask(mask);
+      const input = later ? inputOf(later, dims, step, execution) : batch;
+      const context = { hooks: execution, mask, attention, cache };
+      const logits = model.logits({ ...input, context });
       const last = logits.reshape([dims.rows, logits.shape[2] as number]) as tf.Tensor2D;
-      return nextTokens(last, generation, at.step);
+      return nextTokens(last, generation, step);
     });
   } catch (error) {
     if (error === PASS_DONE) return undefined;
@@ -78,34 +92,35 @@ function forward(request: GenerateRequest, execution: Execution, cache: KvCache,
   }
 }
 
-/** The batch of a step after the first: one token a row, attending to all that count before it. */
-function later(
-  { rows, tokens }: PromptDims,
-  column: Int32Array,
-  step: number,
-  counts: ArrayLike<number>,
-  capacity: number,
-): Batch {
-  const keys = tokens + step;
-  const attention = new Int32Array(rows * keys);
-  const mask = new Uint8Array(rows * capacity);
-  const positions = new Int32Array(rows);
-  for (let r = 0; r < rows; r++) {
-    let seen = 0;
-    for (let k = 0; k < keys; k++) {
-      const count = k < tokens ? (counts[r * tokens + k] as number) : 1;
-      attention[r * keys + k] = count;
-      mask[r * capacity + k] = count;
-      if (k < tokens) seen += count;
-    }
-    positions[r] = seen + step - 1;
-  }
+function inputOf({ column, counts, seen }: Later, { rows, tokens }: PromptDims, step: number, hooks: Execution): Batch {
   return {
     ids: tf.tensor(column, [rows, 1], "int32"),
-    positions: tf.tensor(positions, [rows, 1], "int32"),
-    attention: tf.tensor(attention, [rows, keys], "int32"),
-    mask: tf.tensor(mask, [rows, 1, 1, capacity], "bool"),
+    positions: tf.tensor(
+      seen.map((count) => count + step - 1),
+      [rows, 1],
+      "int32",
+    ),
+    // Only who looks needs it cut to its length.
+    attention: hooks.taps("", "inputs.attention_mask") ? tf.slice(counts, [0, 0], [rows, tokens + step]) : counts,
   };
+}
+
+/** The prompt's counts, and a 1 for every position to come. */
+function countedPositions(
+  prompt: ArrayLike<number>,
+  { rows, tokens }: PromptDims,
+  capacity: number,
+): Pick<Later, "counts" | "seen"> {
+  const counts = new Int32Array(rows * capacity).fill(1);
+  const seen = new Array<number>(rows).fill(0);
+  for (let r = 0; r < rows; r++) {
+    for (let t = 0; t < tokens; t++) {
+      const count = prompt[r * tokens + t] as number;
+      counts[r * capacity + t] = count;
+      (seen[r] as number) += count;
+    }
+  }
+  return { counts: tf.tensor(counts, [rows, capacity], "int32"), seen };
 }
 
 /** Prompt and new tokens pass as the generator's output. */

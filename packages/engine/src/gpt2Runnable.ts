@@ -7,6 +7,7 @@ import {
   type PromptDims,
   type TraceProgram,
 } from "@insitu/program";
+import { AttentionMask } from "./attentionMask.ts";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { Weights } from "./checkpoint.ts";
 import type { Execution } from "./execution.ts";
@@ -60,28 +61,33 @@ export class Gpt2Runnable implements Runnable {
 
 class Gpt2Batch implements Prepared {
   /** What a query may attend to at the pass that is running. */
-  private mask: tf.Tensor;
+  private mask: AttentionMask;
 
   constructor(
     private readonly runnable: Gpt2Runnable,
     private readonly batch: Batch,
     private readonly dims: PromptDims,
   ) {
-    this.mask = batch.mask;
+    this.mask = new AttentionMask(batch.attention, 0, dims.tokens);
   }
 
   pass(hooks: Hooks): void {
     const { model, attention } = this.runnable;
-    const { ids, positions, attention: counts, mask } = this.batch;
-    model.logits({ ids, positions, attention: counts, context: { hooks, mask, attention } });
+    const { ids, positions, attention: counts } = this.batch;
+    model.logits({ ids, positions, attention: counts, context: { hooks, mask: this.mask, attention } });
   }
 
   /** With the pass's own mask where it fits, and a plain causal one where it does not. */
   call(path: string, x: tf.Tensor): tf.Tensor {
     const [rows, tokens] = x.shape;
-    const fits = x.rank !== 3 || (rows === this.mask.shape[0] && tokens === this.mask.shape[2]);
-    const mask = fits ? this.mask : causalMask(tokens as number);
-    return this.runnable.module(path).run(x, { hooks: undefined, mask, attention: this.runnable.attention });
+    const { mask, runnable } = this;
+    const fits = x.rank !== 3 || (rows === this.dims.rows && tokens === mask.tokens && mask.past === 0);
+    const context = { hooks: undefined, attention: runnable.attention };
+    if (fits) return runnable.module(path).run(x, { ...context, mask });
+    const own = new AttentionMask(tf.ones([1, tokens as number], "int32"), 0, tokens as number);
+    const y = runnable.module(path).run(x, { ...context, mask: own });
+    own.dispose();
+    return y;
   }
 
   generate(
@@ -90,7 +96,8 @@ class Gpt2Batch implements Prepared {
     onTokens: (tokens: NewTokens) => void | Promise<void>,
   ): Promise<number> {
     const { model, attention, spec } = this.runnable;
-    const onMask = (mask: tf.Tensor) => {
+    const onMask = (mask: AttentionMask) => {
+      this.mask.dispose();
       this.mask = mask;
     };
     const { batch, dims } = this;
@@ -98,12 +105,7 @@ class Gpt2Batch implements Prepared {
   }
 
   dispose(): void {
+    this.mask.dispose();
     tf.dispose({ ...this.batch });
   }
-}
-
-function causalMask(tokens: number): tf.Tensor {
-  const mask = new Uint8Array(tokens * tokens);
-  for (let q = 0; q < tokens; q++) mask.fill(1, q * tokens, q * tokens + q + 1);
-  return tf.tensor(mask, [1, 1, tokens, tokens], "bool");
 }

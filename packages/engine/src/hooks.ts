@@ -7,8 +7,11 @@ import type * as tf from "./tf.ts";
 export interface Hooks {
   /** A value passes a site; what is returned flows on. */
   visit(module: string, port: string, value: tf.Tensor): tf.Tensor;
-  /** Whether any value of the module itself is read or replaced in this pass. */
-  taps(module: string): boolean;
+  /**
+   * Whether any of these ports of the module (any at all, where none are named) is read or replaced in
+   * this pass, or the module left out: what nobody taps may be fused away.
+   */
+  taps(module: string, ...ports: readonly string[]): boolean;
   /** What stands for the output of a module that does not run; undefined where it does. */
   skipped(module: string): tf.Tensor | undefined;
   /** Several values that exist at the same moment: all are read before any is replaced. */

@@ -29,6 +29,16 @@ export interface ModelSettings {
    * or zero ("sdpa"), as Hugging Face's two implementations do. Everywhere else both are the same.
    */
   attnImplementation?: "eager" | "sdpa";
+  /**
+   * How the shaders of webgpu are written: "tiled" shares memory within workgroups, as GPUs want;
+   * "direct" never waits, which software adapters run several times faster. By the adapter unless given.
+   */
+  kernels?: "tiled" | "direct";
+  /**
+   * How weights are stored on webgpu: "float16" halves the memory; shaders unpack them, and compute in
+   * float32 as ever. "float32" unless given, and wherever else the model runs.
+   */
+  weights?: "float32" | "float16";
 }
 
 /** What is known of the machine the model runs on. */
@@ -38,7 +48,11 @@ export interface DeviceInfo {
   adapter: string;
   /** A WebGPU adapter that runs on the CPU. */
   software: boolean;
-  /** Why `auto` did not take WebGPU. */
+  /** How the weights are stored. */
+  weights: "float32" | "float16";
+  /** How the shaders are written; on webgpu only. */
+  kernels?: "tiled" | "direct";
+  /** Why `auto` did not take WebGPU, or weights are not stored as asked. */
   notice?: string;
 }
 

@@ -1,16 +1,23 @@
 import type { Gpt2Config } from "@insitu/program";
 import type { Hooks } from "../hooks.ts";
+import {
+  type AttentionOptions,
+  attend,
+  attendTo,
+  MASKED,
+  mergeHeads,
+  softmaxOf,
+  splitHeads,
+  takesHeads,
+} from "../kernels/attention.ts";
+import { onGpu } from "../kernels/gpuProgram.ts";
 import * as tf from "../tf.ts";
 import { Conv1D } from "./conv1d.ts";
 import { Dropout } from "./dropout.ts";
 import { type ForwardContext, Module, type WeightSource } from "./module.ts";
 
-/**
- * What a masked score is set to. Finite, because NaN and infinity are undefined in WGSL, and above
- * the -3.402823e38 at which tfjs's softmax starts its maximum: a row that is masked whole (padding)
- * then comes out uniform, as Hugging Face's does.
- */
-export const MASKED = -1e30;
+/** What the fused attention never writes out. */
+const INNER = ["source.query", "source.key", "source.value", "source.scores", "source.pattern", "output.1"];
 
 /**
  * Causal self-attention with query, key and value in one matrix (Hugging Face's GPT2Attention,
@@ -45,36 +52,24 @@ export class Attention extends Module {
     return [this.cAttn, this.cProj, this.residDropout];
   }
 
-  override forward(x: tf.Tensor, context: ForwardContext): tf.Tensor {
-    const { hooks, cache } = context;
-    const [rows, tokens] = x.shape as [number, number];
-    let [query, key, value] = this.split(this.cAttn.run(x, context));
-    let { mask } = context;
-    const tapped = hooks?.taps(this.path) === true;
-    if (cache && cache.filled > 0) {
-      [key, value] = cache.extend(this.path, key, value);
-      // Who looks sees the positions there are; otherwise the mask hides the rest of the capacity.
-      if (tapped)
-        [key, value, mask] = [
-          upTo(key, 2, cache.filled + 1),
-          upTo(value, 2, cache.filled + 1),
-          upTo(mask, 3, cache.filled + 1),
-        ];
-    }
-    if (hooks) {
-      [query, key, value] = hooks.visitGroup(
-        this.path,
-        ["source.query", "source.key", "source.value"],
-        [query, key, value],
-      ) as Three;
-    }
-    cache?.store(this.path, key, value);
-    const pattern = this.pattern(query, key, { ...context, mask });
-    let z = tf.tidy(() => tf.matMul(pattern, value).transpose([0, 2, 1, 3]));
-    if (hooks) z = hooks.visit(this.path, "source.z", z);
-    const merged = z.reshape([rows, tokens, this.heads * this.headWidth]);
-    const hidden = this.residDropout.run(this.cProj.run(merged, context), context);
-    return hooks ? (hooks.visitGroup(this.path, ["output.0", "output.1"], [hidden, pattern])[0] as tf.Tensor) : hidden;
+  override forward(x: tf.Tensor, context: ForwardContext, residual?: tf.Tensor): tf.Tensor {
+    const { hooks } = context;
+    const qkv = this.cAttn.run(x, context);
+    const fused = hooks?.taps(this.path, ...INNER) !== true;
+    const { merged, pattern } = fused
+      ? { merged: this.fused(qkv, context), pattern: undefined }
+      : this.open(qkv, context);
+    const mixed = hooks ? this.visitZ(merged, hooks) : merged;
+    if (residual) return this.cProj.runAdding(residual, mixed, context);
+    const hidden = this.residDropout.run(this.cProj.run(mixed, context), context);
+    if (!hooks) return hidden;
+    return pattern
+      ? (hooks.visitGroup(this.path, ["output.0", "output.1"], [hidden, pattern])[0] as tf.Tensor)
+      : hooks.visit(this.path, "output.0", hidden);
+  }
+
+  protected override canAdd({ hooks }: ForwardContext): boolean {
+    return !hooks || !(hooks.taps(this.path, "output.0", "output.1") || hooks.taps(this.residDropout.path));
   }
 
   /** Visited in `forward`, where the pattern is still at hand. */
@@ -86,33 +81,70 @@ export class Attention extends Module {
     return hooks.visit(this.path, "output.0", y);
   }
 
-  private split(qkv: tf.Tensor): Three {
-    const [rows, tokens] = qkv.shape as [number, number];
-    return tf.split(qkv, 3, -1).map((part) => {
-      const heads = part.reshape([rows, tokens, this.heads, this.headWidth]).transpose([0, 2, 1, 3]);
-      part.dispose();
-      return heads;
-    }) as Three;
+  private get options(): Pick<AttentionOptions, "heads" | "scale"> {
+    return { heads: this.heads, scale: this.scale };
   }
 
-  private pattern(query: tf.Tensor, key: tf.Tensor, { hooks, mask, attention }: ForwardContext): tf.Tensor {
+  /** Nobody looks inside: the pattern is never written out. */
+  private fused(qkv: tf.Tensor, { mask, attention, cache }: ForwardContext): tf.Tensor {
+    const options = { ...this.options, kind: attention };
+    cache?.append(this.path, qkv);
+    if (!cache || cache.filled === 0) return attend(qkv, mask.counts, options);
+    if (onGpu() && takesHeads(this.headWidth))
+      return attendTo(qkv, cache.of(this.path) as tf.Tensor, mask.counts, cache.filled, options);
+    const [query] = splitHeads(qkv, this.heads);
+    const [key, value] = this.kept(cache.upTo(this.path, mask.keys));
+    return mergeHeads(tf.matMul(this.patternOf(query, key, mask.whole(qkv.shape[0] as number), attention), value));
+  }
+
+  /** Step by step, every value passing the hooks. */
+  private open(qkv: tf.Tensor, context: ForwardContext): { merged: tf.Tensor; pattern: tf.Tensor } {
+    const { mask, attention, cache } = context;
+    const hooks = context.hooks as Hooks;
+    let [query, key, value] = splitHeads(qkv, this.heads);
+    cache?.append(this.path, qkv);
+    if (cache && cache.filled > 0) [key, value] = this.kept(cache.upTo(this.path, mask.keys));
+    const ports = ["source.query", "source.key", "source.value"];
+    const before = [key, value];
+    [query, key, value] = hooks.visitGroup(this.path, ports, [query, key, value]) as Three;
+    if (cache && (key !== before[0] || value !== before[1]))
+      cache.replace(this.path, tf.concat([mergeHeads(key), mergeHeads(value)], -1));
+    const pattern = this.patternOf(query, key, mask.whole(qkv.shape[0] as number), attention, hooks);
+    return { merged: mergeHeads(tf.matMul(pattern, value)), pattern };
+  }
+
+  /** Keys and values [rows, heads, positions, head width] of what a cache keeps. */
+  private kept(keysAndValues: tf.Tensor): [tf.Tensor, tf.Tensor] {
+    const [rows, positions] = keysAndValues.shape as [number, number];
+    return tf
+      .split(keysAndValues, 2, -1)
+      .map((part) => part.reshape([rows, positions, this.heads, this.headWidth]).transpose([0, 2, 1, 3])) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
+  }
+
+  private patternOf(
+    query: tf.Tensor,
+    key: tf.Tensor,
+    mask: tf.Tensor,
+    kind: "eager" | "sdpa",
+    hooks?: Hooks,
+  ): tf.Tensor {
     return tf.tidy(() => {
-      let scores = tf.tidy(() => tf.where(mask, tf.matMul(query, key, false, true).mul(this.scale), tf.scalar(MASKED)));
-      if (hooks) scores = hooks.visit(this.path, "source.scores", scores);
-      let pattern = scores.softmax(-1);
-      if (attention === "sdpa") pattern = pattern.mul(mask.any(-1, true).toFloat());
-      return hooks ? hooks.visit(this.path, "source.pattern", pattern) : pattern;
+      const masked = tf.where(mask, tf.matMul(query, key, false, true).mul(this.scale), tf.scalar(MASKED));
+      const scores = hooks?.visit(this.path, "source.scores", masked) ?? masked;
+      const pattern = softmaxOf(scores, mask, kind);
+      return hooks?.visit(this.path, "source.pattern", pattern) ?? pattern;
     });
   }
-}
 
-/** The first positions along an axis. */
-function upTo(x: tf.Tensor, axis: number, count: number): tf.Tensor {
-  return tf.slice(
-    x,
-    x.shape.map(() => 0),
-    x.shape.map((d, i) => (i === axis ? count : d)),
-  );
+  private visitZ(merged: tf.Tensor, hooks: Hooks): tf.Tensor {
+    if (!hooks.taps(this.path, "source.z")) return merged;
+    const [rows, tokens, width] = merged.shape as [number, number, number];
+    const z = hooks.visit(this.path, "source.z", merged.reshape([rows, tokens, this.heads, this.headWidth]));
+    return z.reshape([rows, tokens, width]);
+  }
 }
 
 type Three = [tf.Tensor, tf.Tensor, tf.Tensor];

@@ -30,9 +30,9 @@ export class Block extends Module {
 
   override forward(x: tf.Tensor, context: ForwardContext): tf.Tensor {
     const mid = tf.tidy(() => {
-      const sum = x.add(this.attn.run(this.ln1.run(x, context), context));
+      const sum = this.attn.runAdding(x, this.ln1.run(x, context), context);
       return context.hooks ? context.hooks.visit(this.path, "source.residMid", sum) : sum;
     });
-    return mid.add(this.mlp.run(this.ln2.run(mid, context), context));
+    return this.mlp.runAdding(mid, this.ln2.run(mid, context), context);
   }
 }

@@ -1,4 +1,5 @@
-import * as tf from "../tf.ts";
+import { lookUp } from "../kernels/embed.ts";
+import type * as tf from "../tf.ts";
 import { Module, type WeightSource } from "./module.ts";
 
 /** Rows of a table by id: `wte`, `wpe`. int32 [rows, tokens] to float32 [rows, tokens, width]. */
@@ -8,7 +9,7 @@ export class Embedding extends Module {
 
   constructor(
     path: string,
-    private readonly count: number,
+    count: number,
     private readonly width: number,
     source: WeightSource,
   ) {
@@ -17,9 +18,8 @@ export class Embedding extends Module {
   }
 
   override forward(ids: tf.Tensor): tf.Tensor {
-    // The GPU's gather does not check its indices, and an edited id comes from the reader's program.
-    const safe = ids.clipByValue(0, this.count - 1).toInt();
-    return tf.gather(this.weight.read(), safe);
+    // An edited id comes from the reader's program, and may be any number.
+    return lookUp(this.weight.read(), ids);
   }
 
   override computeOutputShape(shape: tf.Shape): tf.Shape {

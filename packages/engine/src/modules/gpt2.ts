@@ -1,5 +1,6 @@
 import type { Gpt2Config } from "@insitu/program";
 import type { Hooks } from "../hooks.ts";
+import { embed } from "../kernels/embed.ts";
 import * as tf from "../tf.ts";
 import { Block } from "./block.ts";
 import { Dropout } from "./dropout.ts";
@@ -87,8 +88,7 @@ class Transformer extends Module {
 
   override forward(ids: tf.Tensor, context: ForwardContext): tf.Tensor {
     let stream = tf.tidy(() => {
-      const tokens = this.wte.run(ids, context);
-      return this.drop.run(tokens.add(this.wpe.run(this.positions as tf.Tensor, context)), context);
+      return this.drop.run(this.embed(ids, this.positions as tf.Tensor, context), context);
     });
     for (const block of this.blocks) {
       const next = block.run(stream, context);
@@ -96,6 +96,20 @@ class Transformer extends Module {
       stream = next;
     }
     return this.lnF.run(stream, context);
+  }
+
+  /** Tokens plus positions: one operation where nobody taps the two. */
+  private embed(ids: tf.Tensor, positions: tf.Tensor, context: ForwardContext): tf.Tensor {
+    const { wte, wpe } = this;
+    const { hooks } = context;
+    if (hooks && (hooks.taps(wte.path, "output") || hooks.taps(wpe.path, "output")))
+      return wte.run(ids, context).add(wpe.run(positions, context));
+    return embed(
+      hooks?.visit(wte.path, "input", ids) ?? ids,
+      hooks?.visit(wpe.path, "input", positions) ?? positions,
+      wte.weight.read(),
+      wpe.weight.read(),
+    );
   }
 
   protected override visitOutput(y: tf.Tensor, hooks: Hooks): tf.Tensor {

@@ -1,3 +1,4 @@
+import { layerNorm } from "../kernels/layerNorm.ts";
 import type * as tf from "../tf.ts";
 import { type ForwardContext, Module, type WeightSource } from "./module.ts";
 
@@ -23,11 +24,12 @@ export class LayerNorm extends Module {
   }
 
   override forward(x: tf.Tensor, { hooks }: ForwardContext): tf.Tensor {
+    if (!hooks?.taps(this.path, "source.scale", "source.normalized"))
+      return layerNorm(x, this.weight.read(), this.bias.read(), this.epsilon);
     const centred = x.sub(x.mean(-1, true));
     let scale = centred.square().mean(-1, true).add(this.epsilon).sqrt() as tf.Tensor;
-    if (hooks) scale = hooks.visit(this.path, "source.scale", scale);
-    let normalized = centred.div(scale) as tf.Tensor;
-    if (hooks) normalized = hooks.visit(this.path, "source.normalized", normalized);
+    scale = hooks.visit(this.path, "source.scale", scale);
+    const normalized = hooks.visit(this.path, "source.normalized", centred.div(scale));
     return normalized.mul(this.weight.read()).add(this.bias.read());
   }
 }

@@ -1,4 +1,6 @@
+import type { AttentionMask } from "../attentionMask.ts";
 import type { Hooks } from "../hooks.ts";
+import { isHalf, unpacked } from "../kernels/halfWeights.ts";
 import type { KvCache } from "../kvCache.ts";
 import * as tf from "../tf.ts";
 
@@ -6,8 +8,8 @@ import * as tf from "../tf.ts";
 export interface ForwardContext {
   /** Where values may be read and replaced; undefined when nobody looks. */
   hooks: Hooks | undefined;
-  /** Bool [rows, 1, tokens, keys]: whether a query may attend to a key. */
-  mask: tf.Tensor;
+  /** Which keys a query may attend to. */
+  mask: AttentionMask;
   /** What a query that may attend to nothing gets: the mean of all values, or zero. */
   attention: "eager" | "sdpa";
   /** In a generation: keys and values of earlier steps, and logits for the last position only. */
@@ -29,7 +31,7 @@ export abstract class Module extends tf.layers.Layer {
   }
 
   /** The module's arithmetic: one tensor in, one out. Tensors made inside are tidied by the caller. */
-  abstract forward(x: tf.Tensor, context: ForwardContext): tf.Tensor;
+  abstract forward(x: tf.Tensor, context: ForwardContext, residual?: tf.Tensor): tf.Tensor;
 
   /** Modules directly below, for walking the tree. */
   submodules(): Module[] {
@@ -45,6 +47,20 @@ export abstract class Module extends tf.layers.Layer {
       const skipped = hooks.skipped(this.path);
       return skipped ? this.visitSkipped(skipped, hooks) : this.visitOutput(this.forward(input, context), hooks);
     });
+  }
+
+  /**
+   * `residual` plus what the module gives: one operation where nobody taps what the module itself gives,
+   * and the module can.
+   */
+  runAdding(residual: tf.Tensor, x: tf.Tensor, context: ForwardContext): tf.Tensor {
+    if (!this.canAdd(context)) return residual.add(this.run(x, context));
+    return tf.tidy(() => this.forward(context.hooks?.visit(this.path, "input", x) ?? x, context, residual));
+  }
+
+  /** Whether `forward` can take a residual in this pass. */
+  protected canAdd(_context: ForwardContext): boolean {
+    return false;
   }
 
   /** Modules that return several values visit them themselves. */
@@ -66,19 +82,21 @@ export abstract class Module extends tf.layers.Layer {
     return inputShape;
   }
 
-  /** Every parameter by its short name: `weight`, `bias`. */
+  /** Every parameter by its short name: `weight`, `bias`; in float32, however it is stored. Call it in a tidy. */
   parameter(name: string): tf.Tensor {
     const found = this.parameters.get(name);
     if (!found) throw new Error(`${this.path} has no parameter ${name}`);
-    return found.read();
+    return unpacked(found.read());
   }
 
   private readonly parameters = new Map<string, tf.LayerVariable>();
 
   /** Adds a parameter holding what the checkpoint has under this name. */
   protected load(name: string, shape: number[], source: WeightSource): tf.LayerVariable {
-    const loaded = { apply: () => source.take(this.path, name, shape), getConfig: () => ({}) };
-    const variable = this.addWeight(`${this.path}.${name}`, shape, "float32", loaded as unknown as Initializer);
+    const tensor = source.take(this.path, name, shape);
+    const loaded = { apply: () => tensor, getConfig: () => ({}) };
+    const dtype = isHalf(tensor) ? "int32" : "float32";
+    const variable = this.addWeight(`${this.path}.${name}`, tensor.shape, dtype, loaded as unknown as Initializer);
     this.parameters.set(name, variable);
     return variable;
   }

@@ -1,4 +1,5 @@
-import * as tf from "../tf.ts";
+import { linearTransposed } from "../kernels/linear.ts";
+import type * as tf from "../tf.ts";
 import type { Embedding } from "./embedding.ts";
 import { Module, type WeightSource } from "./module.ts";
 
@@ -9,7 +10,7 @@ export class Unembedding extends Module {
 
   constructor(
     path: string,
-    private readonly width: number,
+    width: number,
     private readonly vocabSize: number,
     tied: Embedding | undefined,
     source: WeightSource,
@@ -22,9 +23,7 @@ export class Unembedding extends Module {
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    const flat = x.reshape([-1, this.width]) as tf.Tensor2D;
-    const logits = tf.matMul(flat, this.weight.read() as tf.Tensor2D, false, true);
-    return logits.reshape([...x.shape.slice(0, -1), this.vocabSize]);
+    return linearTransposed(x, this.weight.read());
   }
 
   override computeOutputShape(shape: tf.Shape): tf.Shape {

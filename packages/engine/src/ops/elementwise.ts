@@ -1,5 +1,5 @@
 import type { DType } from "@insitu/program";
-import { geluErf, geluTanh } from "../modules/activation.ts";
+import { ACTIVATIONS } from "../kernels/activations.ts";
 import * as tf from "../tf.ts";
 import { detach } from "./detach.ts";
 import { type Kernel, type Kernels, one, two } from "./kernel.ts";
@@ -100,7 +100,8 @@ export const elementwise: Kernels = {
   silu: onFloat((x) => x.mul(x.sigmoid())),
   elu: onFloat(tf.elu),
   leakyRelu: (inputs, attrs) => tf.leakyRelu(one(inputs).toFloat(), (attrs["alpha"] as number | undefined) ?? 0.2),
-  gelu: (inputs, attrs) => (attrs["approximate"] === "none" ? geluErf : geluTanh)(one(inputs).toFloat()),
+  gelu: (inputs, attrs) =>
+    ACTIVATIONS[attrs["approximate"] === "none" ? "gelu" : "gelu_new"].apply(one(inputs).toFloat()),
   isNaN: onFloat(tf.isNaN),
   clipByValue: (inputs, attrs, type) =>
     tf.clipByValue(one(inputs).toFloat(), attrs["min"] as number, attrs["max"] as number).cast(type.dtype),

@@ -1,0 +1,169 @@
+/**
+ * The shaders of attention. Both keep a running maximum and sum, so that the scores of a query are
+ * never all there at once (Milakov & Gimelshein 2018, "Online normalizer calculation for softmax").
+ */
+import type * as tf from "../tf.ts";
+import type { GpuProgram } from "./gpuProgram.ts";
+import { kernelStyle } from "./style.ts";
+
+export interface AttentionRequest {
+  /** [rows, tokens, 3 × width]. */
+  qkv: tf.TensorInfo;
+  /** [rows, capacity, 2 × width]: keys and values of all positions; those in `qkv` alone without. */
+  kept?: tf.TensorInfo;
+  counts: tf.TensorInfo;
+  past: number;
+  heads: number;
+  scale: number;
+  kind: "eager" | "sdpa";
+}
+
+export function attentionProgram(request: AttentionRequest): GpuProgram {
+  const { qkv, kept, counts, past, heads, scale, kind } = request;
+  const [rows, tokens, width3] = qkv.shape as [number, number, number];
+  const width = width3 / 3;
+  const quads = width / heads / 4;
+  const shared = kernelStyle() === "tiled";
+  const queries = rows * heads * tokens;
+  return {
+    key: `attention_${shared}_${quads}_${kept ? "kept" : "own"}_${kind}`,
+    inputs: {
+      qkv: { tensor: qkv, components: 4 },
+      ...(kept ? { kept: { tensor: kept, components: 4 as const } } : {}),
+      counts: { tensor: counts },
+    },
+    output: { shape: [rows, tokens, width], components: 4 },
+    uniforms: {
+      rows,
+      tokens,
+      heads,
+      width: width / 4,
+      past,
+      countRows: counts.shape[0] as number,
+      countWidth: counts.shape[1] as number,
+      capacity: (kept ?? qkv).shape[1] as number,
+      scaleF: scale,
+    },
+    workgroupSize: shared ? GROUP : 4,
+    ...(shared ? { workgroups: queries } : { threads: queries }),
+    declarations: shared ? sharedMemory(quads) : "",
+    main: `
+  let query = index ${shared ? `/ ${GROUP}` : ""};
+  let token = query % u.tokens;
+  let head = (query / u.tokens) % u.heads;
+  let row = query / (u.tokens * u.heads);
+  let inside = row < u.rows;
+  let keys = u.past + u.tokens;
+  let until = u.past + token + 1;
+  let counted = (row % u.countRows) * u.countWidth;
+  let q0 = (row * u.tokens + token) * 3 * u.width + head * ${quads};
+  let out0 = (row * u.tokens + token) * u.width + head * ${quads};
+  ${places(kept !== undefined, quads)}
+  ${(shared ? byGroup(quads, kind) : byThread(quads, kind)).replaceAll("SOURCE", kept ? "kept" : "qkv")}`,
+  };
+}
+
+/** Where keys and values begin, and how far apart two positions of them are. */
+function places(kept: boolean, quads: number): string {
+  return kept
+    ? `let stride = 2 * u.width;
+  let key0 = row * u.capacity * stride + head * ${quads};
+  let value0 = key0 + u.width;`
+    : `let stride = 3 * u.width;
+  let key0 = row * u.capacity * stride + u.width + head * ${quads};
+  let value0 = key0 + u.width;`;
+}
+
+/** A thread a query: for software adapters. */
+function byThread(quads: number, kind: "eager" | "sdpa"): string {
+  return `
+  if (!inside) { return; }
+  var q : array<vec4<f32>, ${quads}>;
+  var sum : array<vec4<f32>, ${quads}>;
+  for (var d = 0; d < ${quads}; d++) { q[d] = qkv[q0 + d] * u.scaleF; }
+  var highest = -3.0e38;
+  var total = 0.0;
+  for (var key = 0; key < until; key++) {
+    if (counts[counted + key] == 0) { continue; }
+    var score = 0.0;
+    for (var d = 0; d < ${quads}; d++) { score += dot(q[d], SOURCE[key0 + key * stride + d]); }
+    if (score > highest) {
+      let fade = exp(highest - score);
+      for (var d = 0; d < ${quads}; d++) { sum[d] *= fade; }
+      total *= fade;
+      highest = score;
+    }
+    let weight = exp(score - highest);
+    total += weight;
+    for (var d = 0; d < ${quads}; d++) { sum[d] += weight * SOURCE[value0 + key * stride + d]; }
+  }
+  if (total == 0.0) {
+    ${
+      kind === "eager"
+        ? `for (var key = 0; key < keys; key++) {
+      for (var d = 0; d < ${quads}; d++) { sum[d] += SOURCE[value0 + key * stride + d]; }
+    }
+    total = f32(keys);`
+        : "total = 1.0;"
+    }
+  }
+  for (var d = 0; d < ${quads}; d++) { result[out0 + d] = sum[d] / total; }`;
+}
+
+const GROUP = 64;
+
+function sharedMemory(quads: number): string {
+  return `
+var<workgroup> q : array<vec4<f32>, ${quads}>;
+var<workgroup> scores : array<f32, ${GROUP}>;
+var<workgroup> last : i32;`;
+}
+
+/** A workgroup a query: a chunk's scores by threads over keys, its values by threads over the head's width. */
+function byGroup(quads: number, kind: "eager" | "sdpa"): string {
+  const mine = Math.ceil(quads / GROUP);
+  return `
+  let thread = index % ${GROUP};
+  for (var d = thread; inside && d < ${quads}; d += ${GROUP}) { q[d] = qkv[q0 + d] * u.scaleF; }
+  if (thread == 0) { last = select(0, until, inside); }
+  let end = workgroupUniformLoad(&last);
+  var sum : array<vec4<f32>, ${mine}>;
+  var highest = -3.0e38;
+  var total = 0.0;
+  for (var start = 0; start < end; start += ${GROUP}) {
+    let key = start + thread;
+    var score = -3.0e38;
+    if (key < end && counts[counted + key] != 0) {
+      score = 0.0;
+      for (var d = 0; d < ${quads}; d++) { score += dot(q[d], SOURCE[key0 + key * stride + d]); }
+    }
+    scores[thread] = score;
+    workgroupBarrier();
+    let before = highest;
+    for (var i = 0; i < ${GROUP}; i++) { highest = max(highest, scores[i]); }
+    workgroupBarrier();
+    scores[thread] = select(0.0, exp(score - highest), score > -2.0e38);
+    workgroupBarrier();
+    let fade = exp(before - highest);
+    total *= fade;
+    for (var d = 0; d < ${mine}; d++) { sum[d] *= fade; }
+    let count = min(${GROUP}, end - start);
+    for (var i = 0; i < count; i++) {
+      let weight = scores[i];
+      total += weight;
+      for (var d = 0; d < ${mine}; d++) {
+        let at = thread + d * ${GROUP};
+        if (at < ${quads}) { sum[d] += weight * SOURCE[value0 + (start + i) * stride + at]; }
+      }
+    }
+    workgroupBarrier();
+  }
+  for (var d = 0; inside && d < ${mine}; d++) {
+    let at = thread + d * ${GROUP};
+    if (at >= ${quads}) { continue; }
+    if (total == 0.0) {
+      ${kind === "eager" ? `for (var key = 0; key < keys; key++) { sum[d] += SOURCE[value0 + key * stride + at]; }` : ""}
+    }
+    result[out0 + at] = sum[d] / select(total, ${kind === "eager" ? "f32(keys)" : "1.0"}, total == 0.0);
+  }`;
+}
