@@ -1,5 +1,6 @@
 import "@tensorflow/tfjs-backend-webgpu";
 import { type Backend, BackendError, type DeviceInfo } from "@insitu/program";
+import { tameGpuMemory } from "./gpuMemory.ts";
 import * as tf from "./tf.ts";
 
 /** What a backend knows of itself, before a model is on it. */
@@ -62,6 +63,7 @@ async function useWebgpu(adapter: GPUAdapter | null): Promise<Started> {
   // tfjs would move small tensors to the CPU unasked, which costs parity and read-backs.
   tf.env().set("WEBGPU_CPU_FORWARD", false);
   await activate("webgpu");
+  tameGpuMemory();
   return { backend: "webgpu", adapter: nameOf(adapter), software: isSoftware(adapter) };
 }
 

@@ -38,7 +38,7 @@ function runBackward(request: BackwardRequest, backward: number, forward: Execut
   const { program, valid, index, access } = request;
   const gradients = new Gradients(program, backward, forward);
   const { loss, line } = (program.backwards ?? [])[backward] as { loss: NodeRef; line?: string };
-  const plan = planBackward(program, index, gradients.wanted, loss);
+  const plan = planBackward(program, index, valid, gradients.wanted, loss);
   const execution = new Execution(program, valid, plan, access);
   const anchor = tf.scalar(0);
   try {

@@ -21,6 +21,7 @@ import {
 } from "@insitu/program";
 import { describeNode } from "./describeNode.ts";
 import type { Hooks } from "./hooks.ts";
+import type { Span } from "./narrow.ts";
 import { runOp } from "./ops/table.ts";
 import { inputsOf, type Plan, type StageWork, stepKey } from "./plan.ts";
 import { putRows, rowsOf } from "./rows.ts";
@@ -49,6 +50,7 @@ export class Execution implements Hooks {
   tap: ((ref: NodeRef, value: tf.Tensor) => tf.Tensor) | undefined;
   /** Whether the generation ended before its last step. */
   endedEarly = false;
+  readonly logits: Span | undefined;
   private readonly ranges: { start: number; count: number }[];
 
   constructor(
@@ -58,6 +60,7 @@ export class Execution implements Hooks {
     private readonly model: ModelAccess,
   ) {
     this.uses = plan.uses.slice();
+    this.logits = plan.logits;
     this.ranges = rowRanges(program.invokes);
   }
 
@@ -205,7 +208,7 @@ export class Execution implements Hooks {
     const type = this.valid.types[ref] as TensorType;
     let value: tf.Tensor;
     try {
-      value = this.evaluate(node, type);
+      value = this.evaluate(this.narrowed(node, ref), type);
     } catch (error) {
       if (error instanceof InsituError) throw error;
       const text = error instanceof Error ? error.message : String(error);
@@ -243,6 +246,12 @@ export class Execution implements Hooks {
       default:
         throw new Error(`a ${node.kind} is not computed`);
     }
+  }
+
+  /** What reads logits reads them as they were run: of fewer positions, perhaps. */
+  private narrowed(node: Node, ref: NodeRef): Node {
+    const index = this.plan.logits?.indexes.get(ref);
+    return index && node.kind === "op" ? { ...node, attrs: { ...node.attrs, index } } : node;
   }
 
   private call(node: CallNode): tf.Tensor {

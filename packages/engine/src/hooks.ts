@@ -1,3 +1,4 @@
+import type { Span } from "./narrow.ts";
 import type * as tf from "./tf.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface Hooks {
    * this pass, or the module left out: what nobody taps may be fused away.
    */
   taps(module: string, ...ports: readonly string[]): boolean;
+  /** The only positions whose logits are needed in this pass; undefined where all are. */
+  readonly logits?: Span | undefined;
   /** What stands for the output of a module that does not run; undefined where it does. */
   skipped(module: string): tf.Tensor | undefined;
   /** Several values that exist at the same moment: all are read before any is replaced. */

@@ -17,6 +17,7 @@ import { runBackwards } from "./backward.ts";
 import { collect, collectOne } from "./collect.ts";
 import { Execution, type ModelAccess, PASS_DONE } from "./execution.ts";
 import { reportingGpuErrors } from "./gpuErrors.ts";
+import { trimGpuMemory } from "./gpuMemory.ts";
 import { planProgram } from "./plan.ts";
 import type { Prepared, Runnable } from "./runnable.ts";
 import * as tf from "./tf.ts";
@@ -43,7 +44,7 @@ export class LoadedModel {
     const started = performance.now();
     const { index, runnable } = this;
     const valid = validateProgram(program, index, (id) => typeOf(this.held.get(id)));
-    const plan = planProgram(program, index, onTokens !== undefined);
+    const plan = planProgram(program, index, valid, onTokens !== undefined);
     const prepared = runnable.prepare(program, valid.dims);
     const access: ModelAccess = {
       parameter: (path, name) => runnable.parameter(path, name),
@@ -67,6 +68,7 @@ export class LoadedModel {
     } finally {
       execution.dispose();
       prepared.dispose();
+      trimGpuMemory();
     }
   }
 

@@ -2,7 +2,16 @@
  * From a valid program to what happens where: which nodes are needed at all, at which stage of the
  * forward pass each runs, how often each value is used, and where the pass may end.
  */
-import { type Node, type NodeRef, type SiteSpec, type SpecIndex, siteKey, type TraceProgram } from "@insitu/program";
+import {
+  type Node,
+  type NodeRef,
+  type SiteSpec,
+  type SpecIndex,
+  siteKey,
+  type TraceProgram,
+  type ValidProgram,
+} from "@insitu/program";
+import { type Narrowing, narrowing } from "./narrow.ts";
 
 /** Stages of one step of a generation; a stage of step n stands n times as much later. */
 export const STEP = 1 << 16;
@@ -29,26 +38,40 @@ export interface Plan {
   backwards: number[];
   /** The pass ends once this stage is done; -1 when it need not run at all. */
   lastStage: number;
+  /** The only positions whose logits are needed; undefined where all are. */
+  logits: Narrowing | undefined;
   /** How many needed nodes, sets and saves use each node's value. */
   uses: Uint32Array;
 }
 
 /** Plans a program that `validateProgram` passed; `toTheEnd` runs every step, needed or not. */
-export function planProgram(program: TraceProgram, index: SpecIndex, toTheEnd = false): Plan {
+export function planProgram(program: TraceProgram, index: SpecIndex, valid: ValidProgram, toTheEnd = false): Plan {
   const kept = [...program.saves, ...(program.holds ?? [])].map(({ node }) => node);
-  return planFor(program, index, kept, toTheEnd);
+  return planFor(program, index, valid, kept, toTheEnd);
 }
 
 /** Plans the forward pass that ends in a loss, with the values whose gradients are wanted. */
-export function planBackward(program: TraceProgram, index: SpecIndex, wanted: readonly NodeRef[], loss: NodeRef): Plan {
-  return planFor(program, index, [...wanted, loss], false);
+export function planBackward(
+  program: TraceProgram,
+  index: SpecIndex,
+  valid: ValidProgram,
+  wanted: readonly NodeRef[],
+  loss: NodeRef,
+): Plan {
+  return planFor(program, index, valid, [...wanted, loss], false);
 }
 
 /** The stage at which the gradients of a backward pass exist. */
 export const backwardStage = (program: TraceProgram, backward: number): number =>
   STEP * ((program.generation?.maxNewTokens ?? 1) + 1) + backward;
 
-function planFor(program: TraceProgram, index: SpecIndex, kept: readonly NodeRef[], toTheEnd: boolean): Plan {
+function planFor(
+  program: TraceProgram,
+  index: SpecIndex,
+  valid: ValidProgram,
+  kept: readonly NodeRef[],
+  toTheEnd: boolean,
+): Plan {
   const { nodes } = program;
   /** Where a node happens in the pass: a skip, when its module's input passes. */
   const siteOf = (node: Node): SiteSpec | undefined => {
@@ -143,7 +166,8 @@ function planFor(program: TraceProgram, index: SpecIndex, kept: readonly NodeRef
     if (stage < 0) prelude.push(ref);
     else workAt(stage).compute.push(ref);
   });
-  return { prelude, stages, stageOf, tapped, skips, backwards, lastStage, uses };
+  const logits = narrowing(program, index, valid, (ref) => needed[ref] === 1, kept);
+  return { prelude, stages, stageOf, tapped, skips, backwards, lastStage, uses, logits };
 }
 
 /** How `stageOf` and `skips` are looked up. */

@@ -51,9 +51,12 @@ export class Gpt2 extends Module {
 
   override forward(ids: tf.Tensor, context: ForwardContext): tf.Tensor {
     const hidden = this.transformer.run(ids, context);
-    // A generation predicts from the last position, as Hugging Face's does.
     const [rows, tokens, width] = hidden.shape as [number, number, number];
-    const predicted = context.cache && tokens > 1 ? tf.slice(hidden, [0, tokens - 1, 0], [rows, 1, width]) : hidden;
+    // A generation predicts from the last position, as Hugging Face's does.
+    const { start, count } = context.cache
+      ? { start: tokens - 1, count: 1 }
+      : (context.hooks?.logits ?? { start: 0, count: tokens });
+    const predicted = count < tokens ? tf.slice(hidden, [0, start, 0], [rows, count, width]) : hidden;
     return this.lmHead.run(predicted, context);
   }
 
