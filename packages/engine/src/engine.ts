@@ -68,8 +68,8 @@ export class Engine implements EngineProtocol {
   memory(): Promise<Outcome<EngineMemory>> {
     return this.next(async () => {
       const { numTensors, numBytes, ...rest } = tf.memory();
-      const gpu = (rest as { numBytesInGPU?: number }).numBytesInGPU ?? 0;
-      return { numTensors, numBytes, numBytesInGPU: gpu };
+      const { numBytesInGPU = 0, numBytesAllocatedInGPU = 0 } = rest as Partial<EngineMemory>;
+      return { numTensors, numBytes, numBytesInGPU, numBytesAllocatedInGPU };
     });
   }
 

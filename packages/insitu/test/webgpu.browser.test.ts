@@ -103,6 +103,64 @@ test("a prompt as long as the model's positions", async () => {
   expect(last.data.every(Number.isFinite)).toBe(true);
 });
 
+describe("what is allocated on the GPU is bounded", () => {
+  const logits = (length: number) =>
+    model.trace(
+      Array.from({ length }, (_, i) => i),
+      () => model.lm_head.output.at(":, -1").save(),
+    );
+
+  test("by few sizes a doubling, over prompts of every length", async () => {
+    for (let length = 1; length <= 128; length++) await logits(length);
+    const { numBytesAllocatedInGPU } = await model.memory();
+    for (let length = 128; length >= 1; length--) await logits(length);
+    const again = (await model.memory()).numBytesAllocatedInGPU;
+    expect(again).toBeLessThanOrEqual(1.02 * numBytesAllocatedInGPU);
+    console.log(`${numBytesAllocatedInGPU} bytes after every length, ${again} after every length again`);
+  });
+});
+
+test("weights as half floats: half the memory, the same numbers within their rounding, float32 to read", async () => {
+  const half = await LanguageModel.load(FOLDER, { backend: "webgpu", weights: "float16" });
+  expect([model.device.weights, half.device.weights]).toEqual(["float32", "float16"]);
+  const body = (m: GPT2LanguageModel) => () => ({
+    logits: m.lm_head.output.save(),
+    pattern: m.transformer.h[1]!.attn.source.pattern.save(),
+    weight: m.transformer.h[0]!.mlp.c_fc.weight.save(),
+    called: m.lm_head(m.transformer.ln_f(m.transformer.h[0]!.output)).save(),
+  });
+  const [whole, rounded] = [await model.trace(PROMPT, body(model)), await half.trace(PROMPT, body(half))];
+  const { numTensors } = await half.memory();
+  await half.trace(PROMPT, body(half));
+  const memory = await half.memory();
+  expect(memory.numTensors).toBe(numTensors);
+  expect(memory.numBytesInGPU).toBeLessThan(0.6 * (await model.memory()).numBytesInGPU);
+  for (const name of ["logits", "pattern", "weight", "called"] as const) {
+    expect(rounded[name].shape).toEqual(whole[name].shape);
+    const worst = Math.max(...whole[name].data.map((x, i) => Math.abs(x - rounded[name].data[i]!)));
+    console.log(`${name}: off by ${worst.toExponential(1)}`);
+    expect(worst).toBeGreaterThan(0);
+    expect(worst).toBeLessThan(name === "weight" ? 3e-4 : 0.02);
+  }
+  const tokens = (m: GPT2LanguageModel) => m.generate(PROMPT, { maxNewTokens: 8 });
+  expect((await tokens(half)).data).toEqual((await tokens(model)).data);
+  await half.dispose();
+});
+
+test("shaders written for GPUs run here too", async () => {
+  const tiled = await LanguageModel.load(FOLDER, { backend: "webgpu", kernels: "tiled" });
+  expect([tiled.device.kernels, model.device.kernels]).toEqual(["tiled", model.device.software ? "direct" : "tiled"]);
+  const prompt = Array.from({ length: 70 }, (_, i) => 3 * i);
+  const logits = (m: GPT2LanguageModel) => m.trace(prompt, () => m.lm_head.output.save());
+  const [a, b] = [await logits(tiled), await logits(model)];
+  expect(Math.max(...a.data.map((x, i) => Math.abs(x - b.data[i]!)))).toBeLessThan(1e-4);
+  await tiled.dispose();
+  for (const bad of [{ kernels: "fast" }, { weights: "int4" }]) {
+    const error = await errorOf(() => LanguageModel.load(FOLDER, { backend: "webgpu", ...bad } as never));
+    expect(error.name).toBe("ArgumentError");
+  }
+});
+
 describe("machines that are not this one", () => {
   const withoutGpu = () => new Worker(new URL("./noWebgpu.worker.ts", import.meta.url), { type: "module" });
 

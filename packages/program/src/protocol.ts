@@ -101,8 +101,10 @@ export interface RunResult {
 export interface EngineMemory {
   numTensors: number;
   numBytes: number;
-  /** Bytes held in GPU buffers, pool included; 0 off the GPU. */
+  /** Bytes of the GPU buffers in use; 0 off the GPU. */
   numBytesInGPU: number;
+  /** The same with those that lie ready for the next run: what the page takes of the GPU. */
+  numBytesAllocatedInGPU: number;
 }
 
 /** Errors travel as data: a class does not survive a structured clone. */
