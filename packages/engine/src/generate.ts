@@ -1,6 +1,6 @@
 /** Runs a program step by step, one new token a row at each. */
 import type { Generation, NewTokens, PromptDims } from "@insitu/program";
-import { AttentionMask } from "./attentionMask.ts";
+import type { AttentionMask } from "./attentionMask.ts";
 import type { Batch } from "./batch.ts";
 import { type Execution, PASS_DONE } from "./execution.ts";
 import { KvCache } from "./kvCache.ts";
@@ -17,7 +17,7 @@ export interface GenerateRequest {
   attention: "eager" | "sdpa";
   /** Awaited, so that all are told before the run ends. */
   onTokens: (tokens: NewTokens) => void | Promise<void>;
-  /** Takes over each step's attention mask. */
+  /** Told of each step's attention mask. */
   onMask: (mask: AttentionMask) => void;
 }
 
@@ -76,9 +76,9 @@ function forward(
   try {
     return tf.tidy(() => {
       execution.atStep(step);
-      const mask = later
-        ? new AttentionMask(later.counts, cache.filled, 1)
-        : new AttentionMask(batch.attention, 0, dims.tokens);
+      const mask: AttentionMask = later
+        ? { counts: later.counts, past: cache.filled, tokens: 1 }
+        : { counts: batch.attention, past: 0, tokens: dims.tokens };
       request.onMask(mask);
       const input = later ? inputOf(later, dims, step, execution) : batch;
       const context = { hooks: execution, mask, attention, cache };

@@ -7,7 +7,7 @@ import {
   type PromptDims,
   type TraceProgram,
 } from "@insitu/program";
-import { AttentionMask } from "./attentionMask.ts";
+import type { AttentionMask } from "./attentionMask.ts";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { Weights } from "./checkpoint.ts";
 import type { Execution } from "./execution.ts";
@@ -68,7 +68,7 @@ class Gpt2Batch implements Prepared {
     private readonly batch: Batch,
     private readonly dims: PromptDims,
   ) {
-    this.mask = new AttentionMask(batch.attention, 0, dims.tokens);
+    this.mask = { counts: batch.attention, past: 0, tokens: dims.tokens };
   }
 
   pass(hooks: Hooks): void {
@@ -83,11 +83,8 @@ class Gpt2Batch implements Prepared {
     const { mask, runnable } = this;
     const fits = x.rank !== 3 || (rows === this.dims.rows && tokens === mask.tokens && mask.past === 0);
     const context = { hooks: undefined, attention: runnable.attention };
-    if (fits) return runnable.module(path).run(x, { ...context, mask });
-    const own = new AttentionMask(tf.ones([1, tokens as number], "int32"), 0, tokens as number);
-    const y = runnable.module(path).run(x, { ...context, mask: own });
-    own.dispose();
-    return y;
+    const own = () => ({ counts: tf.ones([1, tokens as number], "int32"), past: 0, tokens: tokens as number });
+    return runnable.module(path).run(x, { ...context, mask: fits ? mask : own() });
   }
 
   generate(
@@ -97,7 +94,6 @@ class Gpt2Batch implements Prepared {
   ): Promise<number> {
     const { model, attention, spec } = this.runnable;
     const onMask = (mask: AttentionMask) => {
-      this.mask.dispose();
       this.mask = mask;
     };
     const { batch, dims } = this;
@@ -105,7 +101,6 @@ class Gpt2Batch implements Prepared {
   }
 
   dispose(): void {
-    this.mask.dispose();
     tf.dispose({ ...this.batch });
   }
 }

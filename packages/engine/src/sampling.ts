@@ -1,6 +1,6 @@
 /** The next token of each row, chosen on the device. */
 import type { Generation } from "@insitu/program";
-import { MASKED } from "./kernels/attention.ts";
+import { MASKED } from "./kernels/openAttention.ts";
 import * as tf from "./tf.ts";
 
 /** int32 [rows] from logits [rows, vocabulary]; sampling draws one number a row from seed and step. */

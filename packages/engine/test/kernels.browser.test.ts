@@ -7,6 +7,7 @@ import { embed } from "../src/kernels/embed.ts";
 import { packHalf, unpacked } from "../src/kernels/halfWeights.ts";
 import { layerNorm } from "../src/kernels/layerNorm.ts";
 import { linear, linearTransposed } from "../src/kernels/linear.ts";
+import { headsOf, maskedScores, mixValues } from "../src/kernels/openAttention.ts";
 import { useKernelStyle } from "../src/kernels/style.ts";
 import { KvCache } from "../src/kvCache.ts";
 import * as tf from "../src/tf.ts";
@@ -177,6 +178,18 @@ describe.each(["direct", "tiled"] as const)("%s", (style) => {
     tf.dispose([whole, last, qkv, counts]);
     cache.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test("attention step by step: heads, masked scores of the last tokens, mixed values", async () => {
+    const [rows, heads, tokens, keys, width] = [4, 2, 3, 7, 5];
+    await agree({ x: noise(1, rows, keys, 2 * heads * width) }, ["x"], ({ x }) => headsOf(x!, 1, 2, heads));
+    const counts = ints([0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1], 2, 7);
+    const given = { query: noise(1, rows, heads, tokens, width), key: noise(2, rows, heads, keys, width), counts };
+    await agree(given, ["query", "key"], ({ query, key, counts }) =>
+      maskedScores(query!, key!, counts!, 0.3).maximum(-9),
+    );
+    const mix = { pattern: noise(1, rows, heads, tokens, keys), value: noise(2, rows, heads, keys, width) };
+    await agree(mix, ["pattern", "value"], ({ pattern, value }) => mixValues(pattern!, value!));
   });
 
   test("embedding: ids and positions past the tables are held at their ends", async () => {

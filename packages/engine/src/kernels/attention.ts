@@ -6,14 +6,9 @@ import * as tf from "../tf.ts";
 import { attentionProgram } from "./attentionShader.ts";
 import { causalMask } from "./causalMask.ts";
 import { runGpuProgram } from "./gpuProgram.ts";
+import { mergeHeads, parted } from "./heads.ts";
+import { headsOf, maskedScores, mixValues } from "./openAttention.ts";
 import { fusedKernel } from "./register.ts";
-
-/**
- * What a masked score is set to. Finite, because NaN and infinity are undefined in WGSL, and above
- * the -3.402823e38 at which tfjs's softmax starts its maximum: a row that is masked whole (padding)
- * then comes out uniform, as Hugging Face's does.
- */
-export const MASKED = -1e30;
 
 export interface AttentionOptions {
   heads: number;
@@ -52,22 +47,6 @@ export function attendTo(
 /** Whether the shader takes heads of this width. */
 export const takesHeads = (headWidth: number): boolean => headWidth % 4 === 0;
 
-/** Queries, keys and values [rows, heads, tokens, head width], of what c_attn makes. */
-export function splitHeads(qkv: tf.Tensor, heads: number): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  const [rows, tokens, width] = qkv.shape as [number, number, number];
-  return tf.split(qkv, 3, -1).map((part) => {
-    const headed = part.reshape([rows, tokens, heads, width / 3 / heads]).transpose([0, 2, 1, 3]);
-    part.dispose();
-    return headed;
-  }) as [tf.Tensor, tf.Tensor, tf.Tensor];
-}
-
-/** [rows, heads, tokens, head width] to [rows, tokens, heads × head width]. */
-export function mergeHeads(x: tf.Tensor): tf.Tensor {
-  const [rows, heads, tokens, width] = x.shape as [number, number, number, number];
-  return x.transpose([0, 2, 1, 3]).reshape([rows, tokens, heads * width]);
-}
-
 const runAttend = fusedKernel<AttentionInputs, AttentionOptions>({
   name: "InsituAttention",
   gpu({ qkv, counts }, options) {
@@ -76,22 +55,22 @@ const runAttend = fusedKernel<AttentionInputs, AttentionOptions>({
     return runGpuProgram(attentionProgram({ qkv, counts, past: 0, ...options }));
   },
   composition({ qkv, counts }, options) {
-    const [query, key, value] = splitHeads(qkv, options.heads);
-    return mergeHeads(tf.matMul(pattern(query, key, counts, options), value));
+    const { query, key, value } = split(qkv, options.heads);
+    return mixValues(patternOf(query, key, counts, options), value);
   },
   saves: ["qkv", "counts"],
-  gradient(dy, [qkv, counts], options) {
+  gradient(dy, saved, options) {
+    const [qkv, counts] = saved as [tf.Tensor, tf.Tensor];
     return {
       qkv: () => {
-        const { heads, scale } = options;
-        const [query, key, value] = splitHeads(qkv as tf.Tensor, heads);
-        const [rows, tokens, width] = dy.shape as [number, number, number];
-        const dz = dy.reshape([rows, tokens, heads, width / heads]).transpose([0, 2, 1, 3]);
-        const weights = pattern(query, key, counts as tf.Tensor, options);
+        const { query, key, value } = split(qkv, options.heads);
+        const [rows, tokens] = dy.shape as [number, number];
+        const dz = parted(dy, options.heads);
+        const weights = patternOf(query, key, counts, options);
         const dPattern = tf.matMul(dz, value, false, true);
         const centred = dPattern.sub(dPattern.mul(weights).sum(-1, true));
-        const allowed = causalMask(counts as tf.Tensor, rows, 0, tokens);
-        const dScores = tf.where(allowed, weights.mul(centred), tf.scalar(0)).mul(scale);
+        const mask = causalMask(counts, rows, 0, tokens);
+        const dScores = tf.where(mask, weights.mul(centred), tf.scalar(0)).mul(options.scale);
         const parts = [
           tf.matMul(dScores, key),
           tf.matMul(dScores, query, true, false),
@@ -103,14 +82,23 @@ const runAttend = fusedKernel<AttentionInputs, AttentionOptions>({
   },
 });
 
-function pattern(query: tf.Tensor, key: tf.Tensor, counts: tf.Tensor, { scale, kind }: AttentionOptions): tf.Tensor {
-  const [rows, , tokens] = query.shape as [number, number, number];
-  const mask = causalMask(counts, rows, 0, tokens);
-  return softmaxOf(tf.where(mask, tf.matMul(query, key, false, true).mul(scale), tf.scalar(MASKED)), mask, kind);
+function split(qkv: tf.Tensor, heads: number): Record<"query" | "key" | "value", tf.Tensor> {
+  const part = (i: number) => headsOf(qkv, i, 3, heads);
+  return { query: part(0), key: part(1), value: part(2) };
 }
 
-/** The pattern from masked scores. */
-export function softmaxOf(scores: tf.Tensor, mask: tf.Tensor, kind: "eager" | "sdpa"): tf.Tensor {
+function patternOf(query: tf.Tensor, key: tf.Tensor, counts: tf.Tensor, { scale, kind }: AttentionOptions): tf.Tensor {
+  return patternFrom(maskedScores(query, key, counts, scale), counts, kind);
+}
+
+/** The pattern from masked scores [rows, heads, tokens, keys]: their softmax; in "sdpa", zero where all are masked. */
+export function patternFrom(scores: tf.Tensor, counts: tf.Tensor, kind: "eager" | "sdpa"): tf.Tensor {
   const weights = scores.softmax(-1);
-  return kind === "sdpa" ? weights.mul(mask.any(-1, true).toFloat()) : weights;
+  if (kind === "eager") return weights;
+  const [rows, , tokens, keys] = scores.shape as [number, number, number, number];
+  return weights.mul(
+    causalMask(counts, rows, keys - tokens, tokens)
+      .any(-1, true)
+      .toFloat(),
+  );
 }

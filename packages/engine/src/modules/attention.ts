@@ -1,16 +1,9 @@
 import type { Gpt2Config } from "@insitu/program";
 import type { Hooks } from "../hooks.ts";
-import {
-  type AttentionOptions,
-  attend,
-  attendTo,
-  MASKED,
-  mergeHeads,
-  softmaxOf,
-  splitHeads,
-  takesHeads,
-} from "../kernels/attention.ts";
+import { type AttentionOptions, attend, attendTo, patternFrom, takesHeads } from "../kernels/attention.ts";
 import { onGpu } from "../kernels/gpuProgram.ts";
+import { mergeHeads } from "../kernels/heads.ts";
+import { headsOf, maskedScores, mixValues } from "../kernels/openAttention.ts";
 import * as tf from "../tf.ts";
 import { Conv1D } from "./conv1d.ts";
 import { Dropout } from "./dropout.ts";
@@ -86,57 +79,41 @@ export class Attention extends Module {
   }
 
   /** Nobody looks inside: the pattern is never written out. */
-  private fused(qkv: tf.Tensor, { mask, attention, cache }: ForwardContext): tf.Tensor {
+  private fused(qkv: tf.Tensor, context: ForwardContext): tf.Tensor {
+    const { mask, attention, cache } = context;
     const options = { ...this.options, kind: attention };
     cache?.append(this.path, qkv);
     if (!cache || cache.filled === 0) return attend(qkv, mask.counts, options);
     if (onGpu() && takesHeads(this.headWidth))
       return attendTo(qkv, cache.of(this.path) as tf.Tensor, mask.counts, cache.filled, options);
-    const [query] = splitHeads(qkv, this.heads);
-    const [key, value] = this.kept(cache.upTo(this.path, mask.keys));
-    return mergeHeads(tf.matMul(this.patternOf(query, key, mask.whole(qkv.shape[0] as number), attention), value));
+    const { query, key, value } = this.split(qkv, context);
+    const pattern = patternFrom(maskedScores(query, key, mask.counts, this.scale), mask.counts, attention);
+    return mixValues(pattern, value);
   }
 
   /** Step by step, every value passing the hooks. */
   private open(qkv: tf.Tensor, context: ForwardContext): { merged: tf.Tensor; pattern: tf.Tensor } {
     const { mask, attention, cache } = context;
     const hooks = context.hooks as Hooks;
-    let [query, key, value] = splitHeads(qkv, this.heads);
     cache?.append(this.path, qkv);
-    if (cache && cache.filled > 0) [key, value] = this.kept(cache.upTo(this.path, mask.keys));
+    const before = this.split(qkv, context);
     const ports = ["source.query", "source.key", "source.value"];
-    const before = [key, value];
-    [query, key, value] = hooks.visitGroup(this.path, ports, [query, key, value]) as Three;
-    if (cache && (key !== before[0] || value !== before[1]))
+    const [query, key, value] = hooks.visitGroup(this.path, ports, [before.query, before.key, before.value]) as Three;
+    if (cache && (key !== before.key || value !== before.value))
       cache.replace(this.path, tf.concat([mergeHeads(key), mergeHeads(value)], -1));
-    const pattern = this.patternOf(query, key, mask.whole(qkv.shape[0] as number), attention, hooks);
-    return { merged: mergeHeads(tf.matMul(pattern, value)), pattern };
+    const masked = maskedScores(query, key, mask.counts, this.scale);
+    const scores = hooks.visit(this.path, "source.scores", masked);
+    const pattern = hooks.visit(this.path, "source.pattern", patternFrom(scores, mask.counts, attention));
+    return { merged: mixValues(pattern, value), pattern };
   }
 
-  /** Keys and values [rows, heads, positions, head width] of what a cache keeps. */
-  private kept(keysAndValues: tf.Tensor): [tf.Tensor, tf.Tensor] {
-    const [rows, positions] = keysAndValues.shape as [number, number];
-    return tf
-      .split(keysAndValues, 2, -1)
-      .map((part) => part.reshape([rows, positions, this.heads, this.headWidth]).transpose([0, 2, 1, 3])) as [
-      tf.Tensor,
-      tf.Tensor,
-    ];
-  }
-
-  private patternOf(
-    query: tf.Tensor,
-    key: tf.Tensor,
-    mask: tf.Tensor,
-    kind: "eager" | "sdpa",
-    hooks?: Hooks,
-  ): tf.Tensor {
-    return tf.tidy(() => {
-      const masked = tf.where(mask, tf.matMul(query, key, false, true).mul(this.scale), tf.scalar(MASKED));
-      const scores = hooks?.visit(this.path, "source.scores", masked) ?? masked;
-      const pattern = softmaxOf(scores, mask, kind);
-      return hooks?.visit(this.path, "source.pattern", pattern) ?? pattern;
-    });
+  /** Queries of the step's own tokens; keys and values of all there are. */
+  private split(qkv: tf.Tensor, { cache, mask }: ForwardContext): Record<"query" | "key" | "value", tf.Tensor> {
+    const query = headsOf(qkv, 0, 3, this.heads);
+    if (!cache || cache.filled === 0)
+      return { query, key: headsOf(qkv, 1, 3, this.heads), value: headsOf(qkv, 2, 3, this.heads) };
+    const kept = cache.upTo(this.path, mask.past + mask.tokens);
+    return { query, key: headsOf(kept, 0, 2, this.heads), value: headsOf(kept, 1, 2, this.heads) };
   }
 
   private visitZ(merged: tf.Tensor, hooks: Hooks): tf.Tensor {
