@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { useBackend } from "../src/backends.ts";
 import { reportingGpuErrors } from "../src/gpuErrors.ts";
-import { attend, attendTo } from "../src/kernels/attention.ts";
+import { attend, attendTo, lastOf } from "../src/kernels/attention.ts";
 import { embed } from "../src/kernels/embed.ts";
 import { packHalf, unpacked } from "../src/kernels/halfWeights.ts";
 import { layerNorm } from "../src/kernels/layerNorm.ts";
@@ -154,6 +154,21 @@ describe.each(["direct", "tiled"] as const)("%s", (style) => {
       await agree(given, ["qkv"], ({ qkv, counts }) => attend(qkv!.mul(2), counts!, { heads, scale: 0.4, kind }));
     });
   }
+
+  test("attention of the last tokens alone", async () => {
+    const counts = ints([0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], 2, 6);
+    for (const queries of [1, 4]) {
+      const options = { heads: 2, scale: 0.4, kind: "eager", queries } as const;
+      await agree({ qkv: noise(1, 2, 6, 24), counts }, ["qkv"], ({ qkv, counts }) =>
+        attend(qkv!.mul(2), counts!, options),
+      );
+    }
+    const some = { heads: 2, scale: 0.4, kind: "eager", queries: 2 } as const;
+    await agree({ qkv: noise(1, 2, 6, 24), counts }, [], ({ qkv, counts }) => {
+      const { queries: _, ...all } = some;
+      return attend(qkv!, counts!, some).sub(lastOf(attend(qkv!, counts!, all), 2));
+    });
+  });
 
   test("attention to kept keys and values: as the whole at once", async () => {
     await useBackend("webgpu");

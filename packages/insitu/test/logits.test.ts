@@ -79,6 +79,45 @@ test("all are run where any reader takes them whole, or somebody replaces them",
   ).toBeUndefined();
 });
 
+test("the last block goes on with the last positions alone, unless somebody looks", async () => {
+  const last = () => logits().at(":, -1").save();
+  const plain = await model.trace(PROMPT, last);
+  const h = () => model.transformer.h[2]!;
+  const looks = [
+    () => h().output,
+    () => h().source.residMid,
+    () => h().attn.source.z,
+    () => h().attn.source.pattern,
+    () => h().attn.output[1],
+    () => h().attn.c_proj.input,
+    () => h().ln_2.source.scale,
+    () => h().mlp.input,
+    () => h().mlp.c_fc.output,
+    () => h().mlp.output,
+    () => model.transformer.ln_f.input,
+    () => model.transformer.output.last_hidden_state,
+    () => h().attn.c_attn.output,
+    () => h().ln_1.output,
+  ];
+  for (const look of looks) {
+    const seen = await model.trace(PROMPT, () => ({ last: last(), value: look().save() }));
+    const alone = await model.trace(PROMPT, () => look().save());
+    expect(seen.value.shape).toEqual(alone.shape);
+    seen.last.data.forEach((x, i) => void expect(x).toBeCloseTo(plain.data[i] as number, 5));
+  }
+  const { edited, whole } = await model.trace((tracer) => {
+    const body = () => {
+      h().mlp.output.at(":, -1").mul_(2);
+      return logits();
+    };
+    return {
+      edited: tracer.invoke(PROMPT, () => body().at(":, -1").save()) as never as ReturnType<typeof last>,
+      whole: tracer.invoke(PROMPT, () => body().at(":, -1").add(0).save()) as never as ReturnType<typeof last>,
+    };
+  });
+  edited.data.forEach((x, i) => void expect(x).toBeCloseTo(whole.data[i] as number, 5));
+});
+
 test("invokes of unequal lengths, and gradients through the last position", async () => {
   const lasts = await model.trace(
     (tracer) =>

@@ -14,6 +14,8 @@ export interface AttentionOptions {
   heads: number;
   /** Multiplies the scores. */
   scale: number;
+  /** How many of the last tokens attend; all unless given. */
+  queries?: number;
   /** What a query that may attend to nothing gets: the mean of all values, or zero. */
   kind: "eager" | "sdpa";
 }
@@ -25,7 +27,7 @@ export interface AttentionInputs extends tf.NamedTensorMap {
   counts: tf.Tensor;
 }
 
-/** float32 [rows, tokens, 3 × width] to [rows, tokens, width]; every head's values side by side. */
+/** float32 [rows, tokens, 3 × width] to [rows, queries, width]; every head's values side by side. */
 export function attend(qkv: tf.Tensor, counts: tf.Tensor, options: AttentionOptions): tf.Tensor {
   return runAttend({ qkv, counts }, options);
 }
@@ -55,7 +57,7 @@ const runAttend = fusedKernel<AttentionInputs, AttentionOptions>({
     return runGpuProgram(attentionProgram({ qkv, counts, past: 0, ...options }));
   },
   composition({ qkv, counts }, options) {
-    const { query, key, value } = split(qkv, options.heads);
+    const { query, key, value } = split(qkv, options);
     return mixValues(patternOf(query, key, counts, options), value);
   },
   saves: ["qkv", "counts"],
@@ -63,16 +65,23 @@ const runAttend = fusedKernel<AttentionInputs, AttentionOptions>({
     const [qkv, counts] = saved as [tf.Tensor, tf.Tensor];
     return {
       qkv: () => {
-        const { query, key, value } = split(qkv, options.heads);
-        const [rows, tokens] = dy.shape as [number, number];
+        const { query, key, value } = split(qkv, options);
+        const [rows, queries] = dy.shape as [number, number];
+        const silent = (qkv.shape[1] as number) - queries;
         const dz = parted(dy, options.heads);
         const weights = patternOf(query, key, counts, options);
         const dPattern = tf.matMul(dz, value, false, true);
         const centred = dPattern.sub(dPattern.mul(weights).sum(-1, true));
-        const mask = causalMask(counts, rows, 0, tokens);
+        const mask = causalMask(counts, rows, silent, queries);
         const dScores = tf.where(mask, weights.mul(centred), tf.scalar(0)).mul(options.scale);
+        const dQuery = tf.matMul(dScores, key);
         const parts = [
-          tf.matMul(dScores, key),
+          tf.pad(dQuery, [
+            [0, 0],
+            [0, 0],
+            [silent, 0],
+            [0, 0],
+          ]),
           tf.matMul(dScores, query, true, false),
           tf.matMul(weights, dz, true, false),
         ];
@@ -82,9 +91,16 @@ const runAttend = fusedKernel<AttentionInputs, AttentionOptions>({
   },
 });
 
-function split(qkv: tf.Tensor, heads: number): Record<"query" | "key" | "value", tf.Tensor> {
-  const part = (i: number) => headsOf(qkv, i, 3, heads);
-  return { query: part(0), key: part(1), value: part(2) };
+function split(qkv: tf.Tensor, options: AttentionOptions): Record<"query" | "key" | "value", tf.Tensor> {
+  const { heads, queries } = options;
+  const part = (x: tf.Tensor, i: number) => headsOf(x, i, 3, heads);
+  return { query: part(queries ? lastOf(qkv, queries) : qkv, 0), key: part(qkv, 1), value: part(qkv, 2) };
+}
+
+/** The last positions of [rows, tokens, width]. */
+export function lastOf(x: tf.Tensor, count: number): tf.Tensor {
+  const [rows, tokens, width] = x.shape as [number, number, number];
+  return count === tokens ? x : tf.slice(x, [0, tokens - count, 0], [rows, count, width]);
 }
 
 function patternOf(query: tf.Tensor, key: tf.Tensor, counts: tf.Tensor, { scale, kind }: AttentionOptions): tf.Tensor {

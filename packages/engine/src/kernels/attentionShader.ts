@@ -16,6 +16,8 @@ export interface AttentionRequest {
   heads: number;
   scale: number;
   kind: "eager" | "sdpa";
+  /** How many of the last tokens attend; all unless given. */
+  queries?: number | undefined;
 }
 
 export function attentionProgram(request: AttentionRequest): GpuProgram {
@@ -24,7 +26,8 @@ export function attentionProgram(request: AttentionRequest): GpuProgram {
   const width = width3 / 3;
   const quads = width / heads / 4;
   const shared = kernelStyle() === "tiled";
-  const queries = rows * heads * tokens;
+  const queries = request.queries ?? tokens;
+  const lines = rows * heads * queries;
   return {
     key: `attention_${shared}_${quads}_${kept ? "kept" : "own"}_${kind}`,
     inputs: {
@@ -32,32 +35,33 @@ export function attentionProgram(request: AttentionRequest): GpuProgram {
       ...(kept ? { kept: { tensor: kept, components: 4 as const } } : {}),
       counts: { tensor: counts },
     },
-    output: { shape: [rows, tokens, width], components: 4 },
+    output: { shape: [rows, queries, width], components: 4 },
     uniforms: {
       rows,
       tokens,
+      queries,
       heads,
       width: width / 4,
-      past,
+      past: past + tokens - queries,
       countRows: counts.shape[0] as number,
       countWidth: counts.shape[1] as number,
       capacity: (kept ?? qkv).shape[1] as number,
       scaleF: scale,
     },
     workgroupSize: shared ? GROUP : 4,
-    ...(shared ? { workgroups: queries } : { threads: queries }),
+    ...(shared ? { workgroups: lines } : { threads: lines }),
     declarations: shared ? sharedMemory(quads) : "",
     main: `
-  let query = index ${shared ? `/ ${GROUP}` : ""};
-  let token = query % u.tokens;
-  let head = (query / u.tokens) % u.heads;
-  let row = query / (u.tokens * u.heads);
+  let line = index ${shared ? `/ ${GROUP}` : ""};
+  let token = line % u.queries;
+  let head = (line / u.queries) % u.heads;
+  let row = line / (u.queries * u.heads);
   let inside = row < u.rows;
-  let keys = u.past + u.tokens;
+  let keys = u.past + u.queries;
   let until = u.past + token + 1;
   let counted = (row % u.countRows) * u.countWidth;
-  let q0 = (row * u.tokens + token) * 3 * u.width + head * ${quads};
-  let out0 = (row * u.tokens + token) * u.width + head * ${quads};
+  let q0 = (row * u.tokens + u.tokens - u.queries + token) * 3 * u.width + head * ${quads};
+  let out0 = (row * u.queries + token) * u.width + head * ${quads};
   ${places(kept !== undefined, quads)}
   ${(shared ? byGroup(quads, kind) : byThread(quads, kind)).replaceAll("SOURCE", kept ? "kept" : "qkv")}`,
   };

@@ -10,7 +10,7 @@ import { Dropout } from "./dropout.ts";
 import { type ForwardContext, Module, type WeightSource } from "./module.ts";
 
 /** What the fused attention never writes out. */
-const INNER = ["source.query", "source.key", "source.value", "source.scores", "source.pattern", "output.1"];
+export const INNER = ["source.query", "source.key", "source.value", "source.scores", "source.pattern", "output.1"];
 
 /**
  * Causal self-attention with query, key and value in one matrix (Hugging Face's GPT2Attention,
@@ -43,6 +43,11 @@ export class Attention extends Module {
 
   override submodules(): Module[] {
     return [this.cAttn, this.cProj, this.residDropout];
+  }
+
+  /** What runs on what the heads give. */
+  get tail(): Module[] {
+    return [this.cProj, this.residDropout];
   }
 
   override forward(x: tf.Tensor, context: ForwardContext, residual?: tf.Tensor): tf.Tensor {
@@ -80,13 +85,14 @@ export class Attention extends Module {
 
   /** Nobody looks inside: the pattern is never written out. */
   private fused(qkv: tf.Tensor, context: ForwardContext): tf.Tensor {
-    const { mask, attention, cache } = context;
-    const options = { ...this.options, kind: attention };
+    const { mask, attention, cache, last } = context;
+    const options = { ...this.options, kind: attention, ...(last ? { queries: last } : {}) };
     cache?.append(this.path, qkv);
     if (!cache || cache.filled === 0) return attend(qkv, mask.counts, options);
     if (onGpu() && takesHeads(this.headWidth))
       return attendTo(qkv, cache.of(this.path) as tf.Tensor, mask.counts, cache.filled, options);
     const { query, key, value } = this.split(qkv, context);
+    // One token at a time: the last is the only one.
     const pattern = patternFrom(maskedScores(query, key, mask.counts, this.scale), mask.counts, attention);
     return mixValues(pattern, value);
   }

@@ -1,6 +1,8 @@
 import type { Gpt2Config } from "@insitu/program";
+import type { Hooks } from "../hooks.ts";
+import { lastOf } from "../kernels/attention.ts";
 import * as tf from "../tf.ts";
-import { Attention } from "./attention.ts";
+import { Attention, INNER } from "./attention.ts";
 import { LayerNorm } from "./layerNorm.ts";
 import { Mlp } from "./mlp.ts";
 import { type ForwardContext, Module, type WeightSource } from "./module.ts";
@@ -30,9 +32,21 @@ export class Block extends Module {
 
   override forward(x: tf.Tensor, context: ForwardContext): tf.Tensor {
     const mid = tf.tidy(() => {
-      const sum = this.attn.runAdding(x, this.ln1.run(x, context), context);
+      const stream = context.last ? lastOf(x, context.last) : x;
+      const sum = this.attn.runAdding(stream, this.ln1.run(x, context), context);
       return context.hooks ? context.hooks.visit(this.path, "source.residMid", sum) : sum;
     });
     return this.mlp.runAdding(mid, this.ln2.run(mid, context), context);
+  }
+
+  /** Whether nobody would notice if only some positions went on from attention. */
+  canNarrow(hooks: Hooks | undefined): boolean {
+    if (!hooks) return true;
+    const tail = [this.ln2, this.mlp, ...this.mlp.submodules(), ...this.attn.tail];
+    return !(
+      hooks.taps(this.path, "source.residMid", "output") ||
+      hooks.taps(this.attn.path, ...INNER, "source.z", "output.0") ||
+      tail.some((module) => hooks.taps(module.path))
+    );
   }
 }

@@ -50,13 +50,15 @@ export class Gpt2 extends Module {
   }
 
   override forward(ids: tf.Tensor, context: ForwardContext): tf.Tensor {
-    const hidden = this.transformer.run(ids, context);
-    const [rows, tokens, width] = hidden.shape as [number, number, number];
+    const tokens = ids.shape[1] as number;
     // A generation predicts from the last position, as Hugging Face's does.
     const { start, count } = context.cache
       ? { start: tokens - 1, count: 1 }
       : (context.hooks?.logits ?? { start: 0, count: tokens });
-    const predicted = count < tokens ? tf.slice(hidden, [0, start, 0], [rows, count, width]) : hidden;
+    const last = count < tokens && start + count === tokens ? count : undefined;
+    const hidden = this.transformer.run(ids, { ...context, last });
+    const [rows, made, width] = hidden.shape as [number, number, number];
+    const predicted = made > count ? tf.slice(hidden, [0, start, 0], [rows, count, width]) : hidden;
     return this.lmHead.run(predicted, context);
   }
 
@@ -93,12 +95,19 @@ class Transformer extends Module {
     let stream = tf.tidy(() => {
       return this.drop.run(this.embed(ids, this.positions as tf.Tensor, context), context);
     });
+    const { hooks, last } = context;
+    const whole = { ...context, last: undefined };
     for (const block of this.blocks) {
-      const next = block.run(stream, context);
+      const narrow = last !== undefined && block === this.blocks.at(-1) && this.canNarrow(block, hooks);
+      const next = block.run(stream, narrow ? context : whole);
       stream.dispose();
       stream = next;
     }
     return this.lnF.run(stream, context);
+  }
+
+  private canNarrow(block: Block, hooks: Hooks | undefined): boolean {
+    return block.canNarrow(hooks) && !hooks?.taps(this.lnF.path) && !hooks?.taps(this.path, "output.last_hidden_state");
   }
 
   /** Tokens plus positions: one operation where nobody taps the two. */

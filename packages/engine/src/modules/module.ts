@@ -12,6 +12,8 @@ export interface ForwardContext {
   mask: AttentionMask;
   /** What a query that may attend to nothing gets: the mean of all values, or zero. */
   attention: "eager" | "sdpa";
+  /** How many of the last positions are needed of what the model gives; all unless given. */
+  last?: number | undefined;
   /** In a generation: keys and values of earlier steps, and logits for the last position only. */
   cache?: KvCache;
 }
