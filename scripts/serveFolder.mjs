@@ -20,6 +20,8 @@ export function serveFolder(path, folder) {
         }
         response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
         response.setHeader("Content-Length", size);
+        // Without it a worker's script is blocked, silently, in a page that is cross-origin isolated.
+        response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
         createReadStream(file).pipe(response);
       });
     },

@@ -25,7 +25,12 @@ const RESULTS = "bench/results.json";
 const options = readOptions();
 const plugins = [serveRandomWeights(WEIGHTS), serveFolder(ORT_FILES, ORT_FOLDER)];
 await withServer(plugins, async (server) => {
-  const printed = (row) => console.log(formatRow(row));
+  let last = performance.now();
+  const printed = (row) => {
+    const now = performance.now();
+    console.log(formatRow(row, (now - last) / 1000));
+    last = now;
+  };
   const report =
     options.runtime === "node"
       ? await reportOfNode(server, addressOf(server), options, printed)
@@ -50,7 +55,7 @@ function readOptions() {
         full: { type: "boolean", default: false },
         model: { type: "string" },
         tokens: { type: "string", default: "64" },
-        rounds: { type: "string", default: "5" },
+        rounds: { type: "string", default: "3" },
         runtime: { type: "string", default: "browser" },
       },
     });

@@ -1,11 +1,12 @@
-/** The table on the screen: rows as they are done, and what they came to. */
+/** The table on the screen: rows as they are done, with how long each took to come, and what they came to. */
 
-export function formatRow({ name, value, min, max, unit, bar, pass, note }) {
+export function formatRow({ name, value, min, max, unit, bar, pass, note }, seconds) {
   const state = pass === null ? "--  " : pass ? "ok  " : "FAIL";
   const spread = value !== null && min !== max ? ` [${number(min)} … ${number(max)}]` : "";
   const figure = value === null ? "" : `: ${number(value)}${spread} ${unit}`;
   const wanted = bar ? `, bar ${bar}` : "";
-  return `${state} ${name}${figure}${wanted}${note ? `\n       ${note}` : ""}`;
+  const took = seconds >= 1 ? ` (${seconds.toFixed(0)} s)` : "";
+  return `${state} ${name}${figure}${wanted}${took}${note ? `\n       ${note}` : ""}`;
 }
 
 export function summary({ adapter, flags, rows }) {

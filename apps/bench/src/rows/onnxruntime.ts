@@ -3,12 +3,13 @@ import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { differentIds, disagreement } from "../agreement.ts";
 import { type Bench, promptOf, vocabularyOf } from "../bench.ts";
 import type { Figure } from "../figure.ts";
+import { counts, since } from "../gpuCounters.ts";
 import { OnnxGpt2, type Provider } from "../onnx/session.ts";
 import { atLeast, type Bar, measured, type Row } from "../row.ts";
 import { alternate, ratio, spread } from "../samples.ts";
 
 const PROMPT = 16;
-const NEW_TOKENS = 32;
+const NEW_TOKENS = 16;
 
 const BROWSER_ONLY = "onnxruntime-web is built for browsers: its package for Node has no webgpu";
 
@@ -65,17 +66,27 @@ async function forward(
   try {
     const ids = promptOf(bench.options.tokens, { vocabulary: vocabularyOf(bench.shape) });
     const ours = async () => (await model.trace(ids, () => ({ logits: model.lm_head.output.save() }))).logits;
-    const wrong = disagreement("onnxruntime", await session.logits(ids), (await ours()).data as Float32Array);
+    const [onnxLogits, onnxDispatches] = await counted(() => session.logits(ids));
+    const [ourLogits, ourDispatches] = await counted(ours);
+    const wrong = disagreement("onnxruntime", onnxLogits, ourLogits.data as Float32Array);
+    // A worker's are not seen here.
+    const note = provider === "webgpu" ? `${onnxDispatches} dispatches against ${ourDispatches}` : "";
     const samples = await alternate({ onnx: () => session.logits(ids), ours }, bench.options.rounds);
     const at = `${bench.shape}, T = ${ids.length}`;
     return [
-      measured(`${title}, ${at}`, "×", ratio(samples.onnx, samples.ours), barOf(provider, model), { wrong }),
+      measured(`${title}, ${at}`, "×", ratio(samples.onnx, samples.ours), barOf(provider, model), { wrong, note }),
       measured(`forward: onnxruntime-web ${provider}, ${at}`, "ms", spread(samples.onnx), null),
       measured(`forward: ours ${provider}, ${at}`, "ms", spread(samples.ours), null),
     ];
   } finally {
     await session.release();
   }
+}
+
+async function counted<T>(run: () => Promise<T>): Promise<[T, number]> {
+  const before = counts();
+  const result = await run();
+  return [result, since(before).dispatches];
 }
 
 /**
