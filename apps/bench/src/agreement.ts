@@ -9,11 +9,11 @@ export function relativeError(given: ArrayLike<number>, wanted: ArrayLike<number
   let greatest = 0;
   for (let i = 0; i < wanted.length; i++) {
     const here = Math.abs((given[i] as number) - (wanted[i] as number));
-    // A NaN is no small difference.
-    if (!(here <= difference)) difference = here;
+    if (Number.isNaN(here)) return Number.POSITIVE_INFINITY;
+    difference = Math.max(difference, here);
     greatest = Math.max(greatest, Math.abs(wanted[i] as number));
   }
-  return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference / (greatest || 1);
+  return difference / (greatest || 1);
 }
 
 /** What is wrong with `given`, or nothing. */
