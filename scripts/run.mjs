@@ -23,6 +23,7 @@ const CHECKS = [
 const COMMANDS = {
   demo: [["apps/demo/cli.mjs"]],
   conformance: [["apps/conformance/cli.mjs"]],
+  bench: [["apps/bench/cli.mjs"]],
   start: [["apps/notebook/serve.mjs"]],
   build: [
     [BIN.tsc, "-b"],

@@ -7,33 +7,20 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright";
-import { createServer } from "vite";
-import { chromiumLaunch } from "../../scripts/chromium.mjs";
-import { serveFolder } from "./serveFolder.mjs";
+import { reportOfPage, withServer } from "../../scripts/page.mjs";
+import { serveFolder } from "../../scripts/serveFolder.mjs";
 
 const BACKENDS = ["webgpu", "wasm", "cpu"];
 const FILES = ["manifest.json", "inputs.safetensors", "golden.safetensors", "model/config.json"];
 const SERVED_AT = "/golden";
 
 const { golden, backend } = readOptions();
-const server = await createServer({
-  plugins: [serveFolder(SERVED_AT, golden)],
-  server: { port: 0, strictPort: false },
-  logLevel: "error",
-});
-await server.listen();
-const browser = await chromium.launch({ headless: true, ...chromiumLaunch() });
-try {
-  const report = await inPage(browser, server.resolvedUrls.local[0]);
+await withServer([serveFolder(SERVED_AT, golden)], async (server) => {
+  console.log(`insitu against ${golden}`);
+  const options = { folder: SERVED_AT, backend };
+  const report = await reportOfPage(server, "apps/conformance/", options, { onCase: printCase });
   process.exitCode = conclude(report) ? 0 : 1;
-} catch (error) {
-  console.error(`\n${error.message}`);
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-  await server.close();
-}
+});
 
 function readOptions() {
   try {
@@ -53,24 +40,6 @@ function readOptions() {
     console.error(error.message);
     process.exit(2);
   }
-}
-
-/** Runs the page, prints each case as it is done, and gives the report. */
-async function inPage(browser, address) {
-  const page = await browser.newPage();
-  let settle;
-  const report = new Promise((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  page.on("pageerror", (error) => settle.reject(error));
-  page.on("crash", () => settle.reject(new Error("The page crashed.")));
-  await page.exposeFunction("onCase", printCase);
-  await page.exposeFunction("onDone", (value) => settle.resolve(value));
-  await page.exposeFunction("onBroken", (message) => settle.reject(new Error(message)));
-  console.log(`insitu against ${golden}`);
-  const asked = encodeURIComponent(JSON.stringify({ folder: SERVED_AT, backend }));
-  await page.goto(`${address}apps/conformance/#${asked}`);
-  return report;
 }
 
 function printCase({ name, worst, worstAt, tensors, failures }) {

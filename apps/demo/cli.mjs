@@ -5,9 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright";
-import { createServer } from "vite";
-import { chromiumLaunch } from "../../scripts/chromium.mjs";
+import { reportOfPage, withServer } from "../../scripts/page.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -19,40 +17,16 @@ const { values } = parseArgs({
   },
 });
 
-const server = await createServer({ server: { port: 0, strictPort: false }, logLevel: "error" });
-await server.listen();
-const browser = await chromium.launch({ headless: true, ...chromiumLaunch() });
-try {
-  const report = await inPage(browser, server.resolvedUrls.local[0]);
+await withServer([], async (server) => {
+  const { model, backend, prompt, towards } = values;
+  const options = { model, backend, prompt, towards };
+  const report = await reportOfPage(server, "apps/demo/", options, { onProgress: showProgress });
   print(report);
   if (values.json) {
     writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
     console.log(`Written to ${values.json}.`);
   }
-} catch (error) {
-  console.error(`\n${error.message}`);
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-  await server.close();
-}
-
-/** Runs the page and gives its report. */
-async function inPage(browser, address) {
-  const page = await browser.newPage();
-  let settle;
-  const report = new Promise((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  page.on("pageerror", (error) => settle.reject(error));
-  page.on("crash", () => settle.reject(new Error("The page crashed.")));
-  await page.exposeFunction("onProgress", showProgress);
-  await page.exposeFunction("onReport", (value) => settle.resolve(value));
-  await page.exposeFunction("onFailure", ({ name, message }) => settle.reject(new Error(`${name}: ${message}`)));
-  const { model, backend, prompt, towards } = values;
-  await page.goto(`${address}apps/demo/#${encodeURIComponent(JSON.stringify({ model, backend, prompt, towards }))}`);
-  return report;
-}
+});
 
 function showProgress({ phase, loadedBytes, totalBytes }) {
   if (!process.stdout.isTTY) return;

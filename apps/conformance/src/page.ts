@@ -5,8 +5,8 @@ import { type CaseReport, type Report, runCases } from "./report.ts";
 declare global {
   interface Window {
     onCase(report: CaseReport): Promise<void>;
-    onDone(report: Report): Promise<void>;
-    onBroken(message: string): Promise<void>;
+    onReport(report: Report): Promise<void>;
+    onFailure(failure: { name: string; message: string }): Promise<void>;
   }
 }
 
@@ -15,7 +15,8 @@ const { folder, backend } = JSON.parse(decodeURIComponent(location.hash.slice(1)
   backend: Backend;
 };
 try {
-  window.onDone(await runCases(folder, backend, (report) => window.onCase(report)));
+  window.onReport(await runCases(folder, backend, (report) => window.onCase(report)));
 } catch (error) {
-  window.onBroken(String(error));
+  const { name, message } = error as Error;
+  window.onFailure({ name, message });
 }

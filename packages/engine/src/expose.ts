@@ -2,9 +2,8 @@ import type { EngineProtocol, NewTokens, TraceProgram } from "@insitu/program";
 import * as Comlink from "comlink";
 import { Engine } from "./engine.ts";
 
-/** Serves an engine of its own on a worker's global scope, or on a message port. */
-export function exposeEngine(endpoint: Comlink.Endpoint): void {
-  const engine = new Engine();
+/** Serves an engine, one of its own unless given, on a worker's global scope or on a message port. */
+export function exposeEngine(endpoint: Comlink.Endpoint, engine = new Engine()): void {
   const served: EngineProtocol = {
     load: (request, onProgress) => engine.load(request, onProgress),
     readHeld: (id) => engine.readHeld(id),

@@ -2,6 +2,9 @@
 import { createReadStream, statSync } from "node:fs";
 import { extname, join, normalize, sep } from "node:path";
 
+/** Of what a browser is particular about. */
+const TYPES = { ".json": "application/json", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+
 export function serveFolder(path, folder) {
   return {
     name: "insitu:serve-folder",
@@ -15,9 +18,10 @@ export function serveFolder(path, folder) {
           response.end();
           return;
         }
-        const type = extname(file) === ".json" ? "application/json" : "application/octet-stream";
-        response.setHeader("Content-Type", type);
+        response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
         response.setHeader("Content-Length", size);
+        // Without it a worker's script is blocked, silently, in a page that is cross-origin isolated.
+        response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
         createReadStream(file).pipe(response);
       });
     },
