@@ -11,7 +11,7 @@ interface Gpt2 {
     ids: tf.Tensor;
     positions: tf.Tensor;
     attention: tf.Tensor;
-    context: { hooks: undefined; mask: tf.Tensor; attention: "eager" };
+    context: { hooks: undefined; mask: { counts: tf.Tensor; past: number; tokens: number }; attention: "eager" };
   }): tf.Tensor;
 }
 
@@ -20,13 +20,12 @@ export async function bareForward({ engine }: EngineHere, ids: readonly number[]
   const { model } = (engine["model"] as unknown as { runnable: { model: Gpt2 } }).runnable;
   const logits = tf.tidy(() => {
     const tokens = ids.length;
-    const mask = new Uint8Array(tokens * tokens);
-    for (let q = 0; q < tokens; q++) mask.fill(1, q * tokens, q * tokens + q + 1);
+    const counts = tf.ones([1, tokens], "int32");
     return model.logits({
       ids: tf.tensor2d([...ids], [1, tokens], "int32"),
       positions: tf.range(0, tokens, 1, "int32").reshape([1, tokens]),
-      attention: tf.ones([1, tokens], "int32"),
-      context: { hooks: undefined, mask: tf.tensor(mask, [1, 1, tokens, tokens], "bool"), attention: "eager" },
+      attention: counts,
+      context: { hooks: undefined, mask: { counts, past: 0, tokens }, attention: "eager" },
     });
   });
   try {
