@@ -13,12 +13,13 @@ function shapeOf(op: string, attrs: Attrs): number[] {
 
 /** Values out of nothing. */
 export const create: OpTable = {
+  /** One number everywhere. */
   fill: {
     inputs: [0, 0],
     attrs: { shape: SHAPE, value: { kind: "number", required: true }, dtype: { kind: "dtype", required: true } },
-    doc: "One number everywhere.",
     infer: (_, attrs) => ({ shape: shapeOf("fill", attrs), dtype: attrs["dtype"] as DType }),
   },
+  /** Normally distributed numbers; the same seed gives the same numbers on every backend. float32. */
   randomNormal: {
     inputs: [0, 0],
     attrs: {
@@ -27,9 +28,9 @@ export const create: OpTable = {
       stdDev: { kind: "number" },
       seed: { kind: "int", required: true },
     },
-    doc: "Normally distributed numbers; the same seed gives the same numbers on every backend. float32.",
     infer: (_, attrs) => ({ shape: shapeOf("randomNormal", attrs), dtype: "float32" }),
   },
+  /** Numbers uniform in [minval, maxval), [0, 1) unless set; the same seed gives the same numbers on every backend. float32. */
   randomUniform: {
     inputs: [0, 0],
     attrs: {
@@ -38,7 +39,6 @@ export const create: OpTable = {
       maxval: { kind: "number" },
       seed: { kind: "int", required: true },
     },
-    doc: "Numbers uniform in [minval, maxval), [0, 1) unless set; the same seed gives the same numbers on every backend. float32.",
     infer: (_, attrs) => ({ shape: shapeOf("randomUniform", attrs), dtype: "float32" }),
   },
 };

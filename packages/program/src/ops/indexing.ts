@@ -9,16 +9,16 @@ const at = (inputs: readonly TensorType[], i: number): TensorType => inputs[i] a
 
 /** Reading and writing what an index selects. */
 export const indexing: OpTable = {
+  /** What an index selects, by torch's rules. */
   at: {
     inputs: [1, 8],
     attrs: { index: { kind: "index", required: true } },
-    doc: "What an index selects, by torch's rules.",
     infer: (inputs, attrs) => ({ shape: atShape(inputs, attrs), dtype: at(inputs, 0).dtype }),
   },
+  /** The first input with what an index selects replaced by the second, which broadcasts to it. */
   put: {
     inputs: [2, 9],
     attrs: { index: { kind: "index", required: true } },
-    doc: "The first input with what an index selects replaced by the second, which broadcasts to it.",
     infer: (inputs, attrs) => {
       const [base, value, ...rest] = inputs as [TensorType, TensorType, ...TensorType[]];
       const terms = attrs["index"] as IndexTerm[];

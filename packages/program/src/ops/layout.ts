@@ -7,19 +7,19 @@ const at = (inputs: readonly TensorType[], i: number): TensorType => inputs[i] a
 
 /** Shapes, order and joins. */
 export const layout: OpTable = {
+  /** The same elements in another shape; one dimension may be -1. */
   reshape: {
     inputs: [1, 1],
     attrs: { shape: { kind: "ints", required: true } },
-    doc: "The same elements in another shape; one dimension may be -1.",
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       return { shape: fillIn(attrs["shape"] as number[], shape), dtype };
     },
   },
+  /** Dimensions reordered: `perm` lists them, reversed unless set. */
   transpose: {
     inputs: [1, 1],
     attrs: { perm: { kind: "ints" } },
-    doc: "Dimensions reordered: `perm` lists them, reversed unless set.",
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const perm = ((attrs["perm"] as number[] | undefined) ?? shape.map((_, i) => shape.length - 1 - i)).map((p) =>
@@ -35,20 +35,20 @@ export const layout: OpTable = {
       return { shape: perm.map((p) => shape[p] as number), dtype };
     },
   },
+  /** A dimension of 1 put in at `axis` (0 unless set). */
   expandDims: {
     inputs: [1, 1],
     attrs: { axis: { kind: "int" } },
-    doc: "A dimension of 1 put in at `axis` (0 unless set).",
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const axis = axisOf("expandDims", (attrs["axis"] as number | undefined) ?? 0, shape.length + 1);
       return { shape: [...shape.slice(0, axis), 1, ...shape.slice(axis)], dtype };
     },
   },
+  /** Dimensions of 1 taken out: those of `axis`, or all. */
   squeeze: {
     inputs: [1, 1],
     attrs: { axis: { kind: "axes" } },
-    doc: "Dimensions of 1 taken out: those of `axis`, or all.",
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       if (attrs["axis"] === undefined) return { shape: shape.filter((d) => d !== 1), dtype };
@@ -64,10 +64,10 @@ export const layout: OpTable = {
       return { shape: shape.filter((_, i) => !axes.includes(i)), dtype };
     },
   },
+  /** Repeated along dimensions of 1, or new leading ones, to `shape`. */
   broadcastTo: {
     inputs: [1, 1],
     attrs: { shape: { kind: "ints", required: true } },
-    doc: "Repeated along dimensions of 1, or new leading ones, to `shape`.",
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const to = attrs["shape"] as number[];
@@ -81,10 +81,10 @@ export const layout: OpTable = {
       return { shape: to, dtype };
     },
   },
+  /** Repeated `reps` times along each dimension. */
   tile: {
     inputs: [1, 1],
     attrs: { reps: { kind: "ints", required: true } },
-    doc: "Repeated `reps` times along each dimension.",
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const reps = attrs["reps"] as number[];
@@ -98,10 +98,10 @@ export const layout: OpTable = {
       return { shape: shape.map((d, i) => d * (reps[i] as number)), dtype };
     },
   },
+  /** Constants put around: `paddings` is before, after of each dimension in one flat array. */
   pad: {
     inputs: [1, 1],
     attrs: { paddings: { kind: "ints", required: true }, value: { kind: "number" } },
-    doc: "Constants put around: `paddings` is before, after of each dimension in one flat array.",
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const p = attrs["paddings"] as number[];
@@ -115,19 +115,19 @@ export const layout: OpTable = {
       return { shape: shape.map((d, i) => d + (p[2 * i] as number) + (p[2 * i + 1] as number)), dtype };
     },
   },
+  /** Back to front along `axis` (all unless set). */
   reverse: {
     inputs: [1, 1],
     attrs: { axis: { kind: "axes" } },
-    doc: "Back to front along `axis` (all unless set).",
     infer: (inputs, attrs) => {
       axesOf("reverse", attrs, at(inputs, 0).shape.length);
       return at(inputs, 0);
     },
   },
+  /** Joined along `axis` (0 unless set). */
   concat: {
     inputs: [1, 256],
     attrs: { axis: { kind: "int" } },
-    doc: "Joined along `axis` (0 unless set).",
     infer: (inputs, attrs) => {
       const { shape } = at(inputs, 0);
       const axis = axisOf("concat", (attrs["axis"] as number | undefined) ?? 0, shape.length);
@@ -138,10 +138,10 @@ export const layout: OpTable = {
       return { shape: shape.map((d, i) => (i === axis ? total : d)), dtype: joined(inputs) };
     },
   },
+  /** Joined along a new dimension at `axis` (0 unless set). */
   stack: {
     inputs: [1, 256],
     attrs: { axis: { kind: "int" } },
-    doc: "Joined along a new dimension at `axis` (0 unless set).",
     infer: (inputs, attrs) => {
       const { shape } = at(inputs, 0);
       const axis = axisOf("stack", (attrs["axis"] as number | undefined) ?? 0, shape.length + 1);
@@ -149,10 +149,10 @@ export const layout: OpTable = {
       return { shape: [...shape.slice(0, axis), inputs.length, ...shape.slice(axis)], dtype: joined(inputs) };
     },
   },
+  /** Entries of `axis` (0 unless set) picked by an int32 value; indices are held within range. */
   gather: {
     inputs: [2, 2],
     attrs: { axis: { kind: "int" } },
-    doc: "Entries of `axis` (0 unless set) picked by an int32 value; indices are held within range.",
     infer: (inputs, attrs) => {
       const [x, ids] = [at(inputs, 0), at(inputs, 1)];
       needInt("gather", ids);
@@ -160,10 +160,10 @@ export const layout: OpTable = {
       return { shape: [...x.shape.slice(0, axis), ...ids.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype };
     },
   },
+  /** One entry of the last axis for each row: x [..., n], ids int32 [...], result [...]. The log-probability of each next token, say. */
   takeAlongAxis: {
     inputs: [2, 2],
     attrs: {},
-    doc: "One entry of the last axis for each row: x [..., n], ids int32 [...], result [...]. The log-probability of each next token, say.",
     infer: (inputs) => {
       const [x, ids] = [at(inputs, 0), at(inputs, 1)];
       needInt("takeAlongAxis", ids);
@@ -177,10 +177,10 @@ export const layout: OpTable = {
       return { shape: ids.shape, dtype: x.dtype };
     },
   },
+  /** 1 at each id, 0 elsewhere, along a new last dimension of `depth`. float32. */
   oneHot: {
     inputs: [1, 1],
     attrs: { depth: { kind: "int", required: true } },
-    doc: "1 at each id, 0 elsewhere, along a new last dimension of `depth`. float32.",
     infer: (inputs, attrs) => {
       needInt("oneHot", at(inputs, 0));
       const depth = attrs["depth"] as number;
@@ -188,10 +188,10 @@ export const layout: OpTable = {
       return { shape: [...at(inputs, 0).shape, depth], dtype: "float32" };
     },
   },
+  /** The last two dimensions with all but a band of diagonals set to 0; -1 keeps the whole triangle. */
   bandPart: {
     inputs: [1, 1],
     attrs: { numLower: { kind: "int", required: true }, numUpper: { kind: "int", required: true } },
-    doc: "The last two dimensions with all but a band of diagonals set to 0; -1 keeps the whole triangle.",
     infer: (inputs) => {
       if (at(inputs, 0).shape.length < 2)
         throw new ShapeMismatchError("bandPart needs two dimensions.", "Pass a matrix.", {});

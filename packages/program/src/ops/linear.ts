@@ -5,10 +5,10 @@ import { float, type OpTable } from "./rule.ts";
 
 /** Products and normalisations. */
 export const linear: OpTable = {
+  /** Matrix product of the last two dimensions; leading ones broadcast. Vectors as in torch: [n]·[n,m] and [m,n]·[n]. */
   matMul: {
     inputs: [2, 2],
     attrs: { transposeA: { kind: "bool" }, transposeB: { kind: "bool" } },
-    doc: "Matrix product of the last two dimensions; leading ones broadcast. Vectors as in torch: [n]·[n,m] and [m,n]·[n].",
     infer: ([a, b], attrs) => {
       const [x, y] = [a as TensorType, b as TensorType];
       if (x.shape.length === 0 || y.shape.length === 0) {
@@ -33,10 +33,10 @@ export const linear: OpTable = {
       return float([...batch, ...(x.shape.length === 1 ? [] : [m]), ...(y.shape.length === 1 ? [] : [n])]);
     },
   },
+  /** Inner product of two vectors. */
   dot: {
     inputs: [2, 2],
     attrs: {},
-    doc: "Inner product of two vectors.",
     infer: ([a, b]) => {
       const [x, y] = [a as TensorType, b as TensorType];
       if (x.shape.length !== 1 || !sameShape(x.shape, y.shape)) {
@@ -49,10 +49,10 @@ export const linear: OpTable = {
       return float([]);
     },
   },
+  /** Every product of two vectors' elements. */
   outerProduct: {
     inputs: [2, 2],
     attrs: {},
-    doc: "Every product of two vectors' elements.",
     infer: ([a, b]) => {
       const [x, y] = [a as TensorType, b as TensorType];
       if (x.shape.length !== 1 || y.shape.length !== 1) {
@@ -65,16 +65,16 @@ export const linear: OpTable = {
       return { shape: [x.shape[0] as number, y.shape[0] as number], dtype: promote(x.dtype, y.dtype) };
     },
   },
+  /** Einstein summation, such as "bqhd,bkhd->bhqk" (no ellipsis, no repeated letter within one operand). */
   einsum: {
     inputs: [1, 4],
     attrs: { equation: { kind: "text", required: true } },
-    doc: 'Einstein summation, such as "bqhd,bkhd->bhqk" (no ellipsis, no repeated letter within one operand).',
     infer: (inputs, attrs) => float(einsumShape(String(attrs["equation"]), inputs)),
   },
+  /** (x - mean) / √(variance + epsilon) over the last axis (epsilon 1e-5 unless set), then · weight + bias where given (Ba et al. 2016). */
   layerNorm: {
     inputs: [1, 3],
     attrs: { epsilon: { kind: "number" } },
-    doc: "(x - mean) / √(variance + epsilon) over the last axis (epsilon 1e-5 unless set), then · weight + bias where given (Ba et al. 2016).",
     infer: ([x, ...rest]) => {
       const { shape } = x as TensorType;
       const width = shape[shape.length - 1];

@@ -4,11 +4,11 @@ import { type Attrs, axesOf, axisOf, float, type OpRule, type OpTable } from "./
 
 const AXES = { axis: { kind: "axes" }, keepDims: { kind: "bool" } } as const;
 
-function reduce(op: string, doc: string, dtypeOf: (x: TensorType) => DType): OpRule {
+/** Over `axis` (one, several, or all where none is named); `keepDims` keeps them as 1. */
+function reduce(op: string, dtypeOf: (x: TensorType) => DType): OpRule {
   return {
     inputs: [1, 1],
     attrs: AXES,
-    doc: `${doc} Over \`axis\` (one, several, or all where none is named); \`keepDims\` keeps them as 1.`,
     infer: ([x], attrs) => ({ shape: reduced(op, x as TensorType, attrs), dtype: dtypeOf(x as TensorType) }),
   };
 }
@@ -43,11 +43,11 @@ function needBool(op: string): (x: TensorType) => DType {
   };
 }
 
-function arg(op: string, doc: string): OpRule {
+/** Along `axis` (the last unless set; tfjs's own default is 0), int32; the first of equals. */
+function arg(op: string): OpRule {
   return {
     inputs: [1, 1],
     attrs: { axis: { kind: "int" } },
-    doc: `${doc} along \`axis\` (the last unless set; tfjs's own default is 0), int32; the first of equals.`,
     infer: ([x], attrs) => {
       const { shape } = x as TensorType;
       const axis = axisOf(op, (attrs["axis"] as number | undefined) ?? -1, shape.length);
@@ -56,11 +56,11 @@ function arg(op: string, doc: string): OpRule {
   };
 }
 
-function alongAxis(op: string, doc: string, attrs: OpRule["attrs"] = {}): OpRule {
+/** Along `axis`, the last unless set. */
+function alongAxis(op: string, attrs: OpRule["attrs"] = {}): OpRule {
   return {
     inputs: [1, 1],
     attrs: { axis: { kind: "int" }, ...attrs },
-    doc: `${doc} along \`axis\`, the last unless set.`,
     infer: ([x], given) => {
       const { shape } = x as TensorType;
       axisOf(op, (given["axis"] as number | undefined) ?? -1, shape.length);
@@ -71,40 +71,54 @@ function alongAxis(op: string, doc: string, attrs: OpRule["attrs"] = {}): OpRule
 
 /** Over axes. */
 export const reductions: OpTable = {
-  sum: reduce("sum", "Sum.", summed),
-  mean: reduce("mean", "Mean, float32.", toFloat),
-  max: reduce("max", "Largest.", summed),
-  min: reduce("min", "Smallest.", summed),
-  prod: reduce("prod", "Product.", summed),
-  any: reduce("any", "Whether any holds (bool).", needBool("any")),
-  all: reduce("all", "Whether all hold (bool).", needBool("all")),
-  variance: reduce("variance", "Variance of the population (divides by n, as LayerNorm does), float32.", toFloat),
-  std: reduce("std", "Standard deviation of the population (divides by n), float32.", toFloat),
-  logSumExp: reduce("logSumExp", "log Σ e^x, float32.", toFloat),
+  /** Sum. */
+  sum: reduce("sum", summed),
+  /** Mean, float32. */
+  mean: reduce("mean", toFloat),
+  /** Largest. */
+  max: reduce("max", summed),
+  /** Smallest. */
+  min: reduce("min", summed),
+  /** Product. */
+  prod: reduce("prod", summed),
+  /** Whether any holds (bool). */
+  any: reduce("any", needBool("any")),
+  /** Whether all hold (bool). */
+  all: reduce("all", needBool("all")),
+  /** Variance of the population (divides by n, as LayerNorm does), float32. */
+  variance: reduce("variance", toFloat),
+  /** Standard deviation of the population (divides by n), float32. */
+  std: reduce("std", toFloat),
+  /** log Σ e^x, float32. */
+  logSumExp: reduce("logSumExp", toFloat),
+  /** Vector norm over `axis`: ord "euclidean" (default), "1", "inf" or "-inf". float32. */
   norm: {
     inputs: [1, 1],
     attrs: { ord: { kind: ["euclidean", "1", "inf", "-inf"] }, ...AXES },
-    doc: 'Vector norm over `axis`: ord "euclidean" (default), "1", "inf" or "-inf". float32.',
     infer: ([x], attrs) => float(reduced("norm", x as TensorType, attrs)),
   },
-  argMax: arg("argMax", "Index of the largest"),
-  argMin: arg("argMin", "Index of the smallest"),
-  softmax: alongAxis("softmax", "e^x / Σ e^x"),
-  logSoftmax: alongAxis("logSoftmax", "log softmax"),
+  /** Index of the largest */
+  argMax: arg("argMax"),
+  /** Index of the smallest */
+  argMin: arg("argMin"),
+  /** e^x / Σ e^x */
+  softmax: alongAxis("softmax"),
+  /** log softmax */
+  logSoftmax: alongAxis("logSoftmax"),
+  /** Running sum along `axis`. */
   cumsum: {
     inputs: [1, 1],
     attrs: { axis: { kind: "int", required: true }, exclusive: { kind: "bool" }, reverse: { kind: "bool" } },
-    doc: "Running sum along `axis`.",
     infer: ([x], attrs) => {
       const type = x as TensorType;
       axisOf("cumsum", attrs["axis"] as number, type.shape.length);
       return { shape: type.shape, dtype: summed(type) };
     },
   },
+  /** The k largest of the last axis, in falling order: their values, or their indices (int32). */
   topk: {
     inputs: [1, 1],
     attrs: { k: { kind: "int", required: true }, output: { kind: ["values", "indices"], required: true } },
-    doc: "The k largest of the last axis, in falling order: their values, or their indices (int32).",
     infer: ([x], attrs) => {
       const { shape, dtype } = x as TensorType;
       const k = attrs["k"] as number;

@@ -21,8 +21,6 @@ export interface OpRule {
   attrs: Record<string, AttrRule>;
   /** The type made of inputs of these types. Throws ShapeMismatchError, SliceError, ArgumentError. */
   infer(inputs: readonly TensorType[], attrs: Attrs): TensorType;
-  /** One line for the documentation. */
-  doc: string;
 }
 
 export type OpTable = Record<string, OpRule>;
