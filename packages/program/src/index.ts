@@ -17,6 +17,7 @@ export {
   SpecIndex,
   siteType,
 } from "./modelSpec.ts";
+export { elementwise } from "./ops/elementwise.ts";
 export type { Attrs, AttrValue, OpRule } from "./ops/rule.ts";
 export { inferOp, OPS } from "./ops/table.ts";
 export * from "./program.ts";
