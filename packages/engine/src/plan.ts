@@ -33,22 +33,34 @@ export interface Plan {
   uses: Uint32Array;
 }
 
-/** Plans a program that `validateProgram` passed; `toTheEnd` runs every step, needed or not. */
-export function planProgram(program: TraceProgram, index: SpecIndex, toTheEnd = false): Plan {
+export interface PlanOptions {
+  /** Runs every step, needed or not. */
+  toTheEnd?: boolean;
+  /** Sets that somebody else makes. */
+  without?: ReadonlySet<NodeRef>;
+}
+
+/** Plans a program that `validateProgram` passed. */
+export function planProgram(program: TraceProgram, index: SpecIndex, options: PlanOptions = {}): Plan {
   const kept = [...program.saves, ...(program.holds ?? [])].map(({ node }) => node);
-  return planFor(program, index, kept, toTheEnd);
+  return planFor(program, index, kept, options);
 }
 
 /** Plans the forward pass that ends in a loss, with the values whose gradients are wanted. */
 export function planBackward(program: TraceProgram, index: SpecIndex, wanted: readonly NodeRef[], loss: NodeRef): Plan {
-  return planFor(program, index, [...wanted, loss], false);
+  return planFor(program, index, [...wanted, loss], {});
 }
 
 /** The stage at which the gradients of a backward pass exist. */
 export const backwardStage = (program: TraceProgram, backward: number): number =>
   STEP * ((program.generation?.maxNewTokens ?? 1) + 1) + backward;
 
-function planFor(program: TraceProgram, index: SpecIndex, kept: readonly NodeRef[], toTheEnd: boolean): Plan {
+function planFor(
+  program: TraceProgram,
+  index: SpecIndex,
+  kept: readonly NodeRef[],
+  { toTheEnd = false, without }: PlanOptions,
+): Plan {
   const { nodes } = program;
   /** Where a node happens in the pass: a skip, when its module's input passes. */
   const siteOf = (node: Node): SiteSpec | undefined => {
@@ -88,7 +100,7 @@ function planFor(program: TraceProgram, index: SpecIndex, kept: readonly NodeRef
     if ((node.kind !== "set" && node.kind !== "skip") || stageAt(node) >= lastStage) return;
     lastSet.set(`${node.step ?? 0}/${node.invoke}/${node.kind === "set" ? siteKey(node) : node.module}`, ref);
   });
-  require([...lastSet.values()]);
+  require([...lastSet.values()].filter((ref) => !without?.has(ref)));
 
   const readyAt = new Float64Array(nodes.length).fill(-1);
   const stages = new Map<number, StageWork>();

@@ -7,7 +7,7 @@ export type RowRanges = readonly { start: number; count: number }[];
 export function rowsOf(ranges: RowRanges, invoke: number | null, value: tf.Tensor): tf.Tensor {
   if (invoke === null || ranges.length === 1) return tf.keep(value.clone());
   const { start, count } = ranges[invoke] as RowRanges[number];
-  return tf.keep(rows(value, start, count));
+  return tf.keep(rowsFrom(value, start, count));
 }
 
 /** A value with an invoke's rows replaced. */
@@ -15,10 +15,11 @@ export function putRows(ranges: RowRanges, all: tf.Tensor, invoke: number | null
   if (invoke === null || ranges.length === 1) return some.clone();
   const { start, count } = ranges[invoke] as RowRanges[number];
   const total = all.shape[0] as number;
-  const parts = [rows(all, 0, start), some, rows(all, start + count, total - start - count)];
+  const parts = [rowsFrom(all, 0, start), some, rowsFrom(all, start + count, total - start - count)];
   return tf.concat(parts.filter((part) => part.shape[0] !== 0));
 }
 
-function rows(value: tf.Tensor, start: number, count: number): tf.Tensor {
+/** Some rows of a value. */
+export function rowsFrom(value: tf.Tensor, start: number, count: number): tf.Tensor {
   return tf.slice(value, [start, ...value.shape.slice(1).map(() => 0)], [count, ...value.shape.slice(1)]);
 }

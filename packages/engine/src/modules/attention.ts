@@ -49,7 +49,7 @@ export class Attention extends Module {
     const { hooks, cache } = context;
     const [rows, tokens] = x.shape as [number, number];
     let [query, key, value] = this.split(this.cAttn.run(x, context));
-    let { mask } = context;
+    let mask = forRows(context.mask, rows);
     const tapped = hooks?.taps(this.path) === true;
     if (cache && cache.filled > 0) {
       [key, value] = cache.extend(this.path, key, value);
@@ -104,6 +104,12 @@ export class Attention extends Module {
       return hooks ? hooks.visit(this.path, "source.pattern", pattern) : pattern;
     });
   }
+}
+
+/** The mask of a batch for whole copies of it. */
+function forRows(mask: tf.Tensor, rows: number): tf.Tensor {
+  const masked = mask.shape[0] as number;
+  return masked === rows || masked === 1 ? mask : tf.concat(new Array<tf.Tensor>(rows / masked).fill(mask));
 }
 
 /** The first positions along an axis. */
