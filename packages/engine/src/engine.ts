@@ -58,7 +58,7 @@ export class Engine implements EngineProtocol {
   async runAll(
     programs: readonly TraceProgram[],
     { id, ...options }: RunAllRequest,
-    onProgress?: (progress: RunProgress) => void,
+    onProgress?: (progress: RunProgress) => void | Promise<void>,
   ): Promise<Outcome<RunAllResult>> {
     this.cancellable.set(id, false);
     const cancelled = () => this.cancellable.get(id) === true;

@@ -18,7 +18,7 @@ export function exposeEngine(endpoint: Comlink.Endpoint): void {
     async runAll(
       programs: readonly TraceProgram[],
       request: RunAllRequest,
-      onProgress?: (progress: RunProgress) => void,
+      onProgress?: (progress: RunProgress) => void | Promise<void>,
     ) {
       const outcome = await engine.runAll(programs, request, onProgress);
       return outcome.ok ? Comlink.transfer(outcome, outcome.value.saved.flatMap(buffersOf)) : outcome;

@@ -36,7 +36,8 @@ export interface SweepHost {
 export interface SweepOptions {
   /** How many bytes the widest value of a pass, and what the pass saves, may take. */
   chunkBytes?: number;
-  onProgress?: (progress: RunProgress) => void;
+  /** Nobody waits for it but the end, so that all is told by then. */
+  onProgress?: (progress: RunProgress) => void | Promise<void>;
   /** Asked between passes. */
   cancelled?: () => boolean;
 }
@@ -93,6 +94,7 @@ export async function runSweep(
     ).saved;
     pace.done(1);
   }
+  await pace.allTold();
   const bytesRead = saved.flat().reduce((n, value) => n + (value?.data.byteLength ?? 0), 0);
   return { saved, stats: { milliseconds: performance.now() - started, bytesRead, passes, alone: alone.length } };
 }
@@ -136,6 +138,7 @@ function pass(prepared: Prepared, hooks: JointHooks): void {
 /** Tells how far the list is, and ends it where that is asked for. */
 class Pace {
   private finished = 0;
+  private readonly told: Promise<void>[] = [];
   /** What arrived while the list waited for its turn is let in before it begins. */
   private breathed = Number.NEGATIVE_INFINITY;
 
@@ -146,7 +149,13 @@ class Pace {
 
   done(count: number): void {
     this.finished += count;
-    this.options.onProgress?.({ done: this.finished, total: this.total });
+    const telling = Promise.resolve(this.options.onProgress?.({ done: this.finished, total: this.total }));
+    telling.catch(() => {});
+    this.told.push(telling);
+  }
+
+  async allTold(): Promise<void> {
+    await Promise.all(this.told);
   }
 
   /** Lets messages in, now and then. @throws CancelledError */

@@ -131,7 +131,7 @@ export interface EngineProtocol {
   runAll(
     programs: readonly TraceProgram[],
     request: RunAllRequest,
-    onProgress?: (progress: RunProgress) => void,
+    onProgress?: (progress: RunProgress) => void | Promise<void>,
   ): Promise<Outcome<RunAllResult>>;
   /** Ends a `runAll` between two passes; answered at once, before what else is waiting. */
   cancel(id: string): Promise<Outcome<undefined>>;
