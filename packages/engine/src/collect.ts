@@ -1,7 +1,9 @@
-import { BackendError, DTYPES, type DType, type SavedData, type TensorData } from "@insitu/program";
+import { BackendError, type DType, type SavedData, type TensorData } from "@insitu/program";
 import { gpuDevice } from "./backends.ts";
 import * as tf from "./tf.ts";
 
+/** Bools are bytes in some backends and words in others. */
+const PACKABLE: readonly DType[] = ["float32", "int32"];
 /** Values of up to so many elements are cheaper copied together than read apart. */
 const PACKED = 1 << 16;
 
@@ -12,27 +14,29 @@ export function collect(tensors: readonly (tf.Tensor | null)[]): Promise<(SavedD
 
 /** Reads many values: small ones of a dtype go through one buffer, since each read waits for the device. */
 export async function collectMany(tensors: readonly (tf.Tensor | null)[]): Promise<(SavedData | null)[]> {
-  const packable = new Set(tensors.filter((x) => x && x.size <= PACKED && x.dtype !== "bool") as tf.Tensor[]);
-  const packs = DTYPES.map((dtype) => [...packable].filter((x) => x.dtype === dtype)).filter((pack) => pack.length > 2);
-  const read = new Map<tf.Tensor, SavedData>();
-  const whole = packs.map((pack) => tf.tidy(() => tf.concat(pack.map((x) => x.reshape([-1])))));
+  const packs = PACKABLE.map((dtype) =>
+    tensors.flatMap((x, i) => (x && x.dtype === dtype && x.size > 0 && x.size <= PACKED ? [i] : [])),
+  ).filter((pack) => pack.length > 2);
+  const flat = (i: number) => (tensors[i] as tf.Tensor).reshape([-1]);
+  const joint = packs.map((pack) => tf.tidy(() => tf.concat(pack.map(flat))));
   try {
     const packed = new Set(packs.flat());
-    const [joint, single] = await Promise.all([
-      collect(whole),
-      collect(tensors.map((x) => (x && packed.has(x) ? null : x))),
+    const [wholes, values] = await Promise.all([
+      collect(joint),
+      collect(tensors.map((x, i) => (packed.has(i) ? null : x))),
     ]);
-    for (const [i, pack] of packs.entries()) {
+    for (const [p, pack] of packs.entries()) {
       let from = 0;
-      for (const x of pack) {
-        const data = (joint[i] as SavedData).data.slice(from, from + x.size);
-        read.set(x, { shape: [...x.shape], dtype: x.dtype as DType, data });
-        from += x.size;
+      for (const i of pack) {
+        const { shape, dtype, size } = tensors[i] as tf.Tensor;
+        const data = (wholes[p] as SavedData).data.slice(from, from + size);
+        values[i] = { shape: [...shape], dtype: dtype as DType, data };
+        from += size;
       }
     }
-    return tensors.map((x, i) => x && (read.get(x) ?? single[i] ?? null));
+    return values;
   } finally {
-    tf.dispose(whole);
+    tf.dispose(joint);
   }
 }
 
