@@ -10,8 +10,8 @@ import { disagreement, hangsOnRounding } from "./property/agreement.ts";
 import { record } from "./property/body.ts";
 import { type Plan, plans } from "./property/plans.ts";
 
-const RUNS = Number(process.env["INSITU_PROPERTY_RUNS"] ?? 40);
-const SEED = Number(process.env["INSITU_PROPERTY_SEED"] ?? (RUNS > 40 ? Date.now() % 2 ** 31 : 1));
+const RUNS = Number(process.env["INSITU_PROPERTY_RUNS"] ?? 15);
+const SEED = Number(process.env["INSITU_PROPERTY_SEED"] ?? (RUNS > 15 ? Date.now() % 2 ** 31 : 1));
 
 let model: GPT2LanguageModel;
 
