@@ -14,10 +14,5 @@ export const activationPatchingSweep: Case = async (model, X) => {
     }),
   );
   const differences = (await model.traceAll(X["C"]!, cells)).map((difference) => difference.item());
-  return { difference: last.at(7).sub(last.at(9)).save() };
-      });
-      differences.push(difference.item());
-    }
-  }
   return { diff: new Tensor([layers.length, 7], "float32", Float32Array.from(differences)) };
 };
