@@ -1,8 +1,10 @@
 /** Runs a list of programs in as few passes as may be, and gives what each saves. */
 import {
+  ArgumentError,
   CancelledError,
   fromWire,
   type InsituError,
+  LIMITS,
   ProgramError,
   type RunAllResult,
   type RunProgress,
@@ -58,6 +60,10 @@ export async function runSweep(
   const { index, runnable } = model;
   const points = runnable.joinPoints;
   if (!Array.isArray(programs)) throw new ProgramError("The programs are not a list.", "Send an array of programs.");
+  if (programs.length > LIMITS.programs) {
+    throw new ProgramError(`There are ${programs.length} programs.`, `At most ${LIMITS.programs} are taken at once.`);
+  }
+  const bytes = chunkBytes(options);
   const members = programs.map((program, at): Member => {
     try {
       return { at, program, valid: model.validate(program), plan: planProgram(program, index) };
@@ -71,7 +77,7 @@ export async function runSweep(
   let passes = 0;
   for (const group of groups) {
     const { program, valid } = group[0] as Member;
-    const chunks = chunksOf(group, index, points ?? [], chunkBytes(options));
+    const chunks = chunksOf(group, index, points ?? [], bytes);
     const prepared = runnable.prepare(program, valid.dims);
     try {
       for (const chunk of chunks) {
@@ -178,7 +184,7 @@ class Pace {
 const BREATH = 20;
 
 function chunkBytes({ chunkBytes: given = CHUNK_BYTES }: SweepOptions): number {
-  if (!(given > 0)) throw new ProgramError(`chunkBytes is ${given}.`, "It is a positive number of bytes.");
+  if (!(given > 0)) throw new ArgumentError(`chunkBytes is ${given}.`, "It is a positive number of bytes.");
   const limit = gpuDevice()?.limits.maxStorageBufferBindingSize ?? Number.POSITIVE_INFINITY;
   return Math.min(given, limit);
 }

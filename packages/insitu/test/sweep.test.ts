@@ -25,7 +25,8 @@ const UNEQUAL = [
   [9, 8, 7, 6, 5],
   [3, 4],
 ];
-const logits = () => model.lm_head.output.save();
+const logitsOf = (of: GPT2LanguageModel) => of.lm_head.output.save();
+const logits = () => logitsOf(model);
 
 type Body = () => unknown;
 
@@ -116,6 +117,18 @@ test("all of them at once, and with a budget for few", async () => {
 test("rows of unequal length, padded on the left", async () => {
   const names = Object.keys(EDITS).filter((name) => name !== "an embedding left out");
   await compare(everything(UNEQUAL, names));
+});
+
+test("padding that attends to nothing, as either attention has it", async () => {
+  const other = await loadInProcess(MODEL, { attnImplementation: "sdpa" });
+  const damped = () => {
+    other.transformer.h[1]!.output.mul_(0.5);
+    return logitsOf(other);
+  };
+  const bodies = [() => logitsOf(other), damped];
+  const together = await other.traceAll(UNEQUAL, bodies);
+  for (const [i, body] of bodies.entries()) expectClose(together[i]!, await other.trace(UNEQUAL, body));
+  await other.dispose();
 });
 
 test("several invokes, each edited alone", async () => {

@@ -151,7 +151,8 @@ describe("errors", () => {
   });
 
   test("a budget that is none", async () => {
-    expect((await errorOf(() => model.traceAll([good()], { chunkBytes: 0 }))).message).toMatch(/chunkBytes is 0/);
+    const error = await errorOf(() => model.traceAll([good()], { chunkBytes: 0 }));
+    expect([error.name, error.problem]).toEqual(["ArgumentError", "chunkBytes is 0."]);
   });
 });
 
