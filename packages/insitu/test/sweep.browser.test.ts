@@ -68,7 +68,11 @@ test("layers x positions: the same numbers, for a fraction of the work", async (
   expect(together.cost["reads"]).toBeLessThan(4);
 });
 
-test("rows of unequal length, skips, several edits; a cancel and an error leave nothing on the GPU", async () => {
+const MIXED = "rows of unequal length, skips, several edits; a cancel and an error leave nothing behind";
+
+test.each(["webgpu", "wasm"] as const)(`${MIXED}, on %s`, async (backend) => {
+  const model = await LanguageModel.load(`/${MODEL}`, { backend });
+  const h = (i: number) => model.transformer.h[i]!;
   const prompt = [CLEAN, [3, 4, 5]];
   const logits = () => model.lm_head.output.save();
   const bodies = [
@@ -109,4 +113,5 @@ test("rows of unequal length, skips, several edits; a cancel and an error leave 
   expect((await errorOf(() => model.traceAll([model.record(prompt, logits), bad]))).details["program"]).toBe(1);
   const after = await model.memory();
   expect([after.numTensors, after.numBytes]).toEqual([before.numTensors, before.numBytes]);
+  await model.dispose();
 });
