@@ -1,10 +1,43 @@
 import { BackendError, type DType, type SavedData, type TensorData } from "@insitu/program";
 import { gpuDevice } from "./backends.ts";
-import type * as tf from "./tf.ts";
+import * as tf from "./tf.ts";
+
+/** Bools are bytes in some backends and words in others. */
+const PACKABLE: readonly DType[] = ["float32", "int32"];
+/** Values of up to so many elements are cheaper copied together than read apart. */
+const PACKED = 1 << 16;
 
 /** Reads the saved values, and nothing else, back from the device. */
 export function collect(tensors: readonly (tf.Tensor | null)[]): Promise<(SavedData | null)[]> {
   return orLost(Promise.all(tensors.map((tensor) => tensor && read(tensor))));
+}
+
+/** Reads many values: small ones of a dtype go through one buffer, since each read waits for the device. */
+export async function collectMany(tensors: readonly (tf.Tensor | null)[]): Promise<(SavedData | null)[]> {
+  const packs = PACKABLE.map((dtype) =>
+    tensors.flatMap((x, i) => (x && x.dtype === dtype && x.size > 0 && x.size <= PACKED ? [i] : [])),
+  ).filter((pack) => pack.length > 2);
+  const flat = (i: number) => (tensors[i] as tf.Tensor).reshape([-1]);
+  const joint = packs.map((pack) => tf.tidy(() => tf.concat(pack.map(flat))));
+  try {
+    const packed = new Set(packs.flat());
+    const [wholes, values] = await Promise.all([
+      collect(joint),
+      collect(tensors.map((x, i) => (packed.has(i) ? null : x))),
+    ]);
+    for (const [p, pack] of packs.entries()) {
+      let from = 0;
+      for (const i of pack) {
+        const { shape, dtype, size } = tensors[i] as tf.Tensor;
+        const data = (wholes[p] as SavedData).data.slice(from, from + size);
+        values[i] = { shape: [...shape], dtype: dtype as DType, data };
+        from += size;
+      }
+    }
+    return values;
+  } finally {
+    tf.dispose(joint);
+  }
 }
 
 /** Reads one value. */

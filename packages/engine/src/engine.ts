@@ -12,6 +12,9 @@ import {
   type NewTokens,
   type Outcome,
   parseGpt2Config,
+  type RunAllRequest,
+  type RunAllResult,
+  type RunProgress,
   type RunResult,
   type SavedData,
   type TraceProgram,
@@ -30,6 +33,8 @@ export class Engine implements EngineProtocol {
   private model: LoadedModel | undefined;
   /** Runs one after another: a run's memory is then its own to account for. */
   private queue: Promise<unknown> = Promise.resolve();
+  /** Of runs under way or waiting, by the names their callers gave them: whether to end them. */
+  private readonly cancellable = new Map<string, boolean>();
 
   load(request: LoadRequest, onProgress: (progress: LoadProgress) => void = () => {}): Promise<Outcome<Loaded>> {
     return this.next(async () => {
@@ -52,6 +57,25 @@ export class Engine implements EngineProtocol {
 
   run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>): Promise<Outcome<RunResult>> {
     return this.next(async () => this.loaded().run(program, onTokens));
+  }
+
+  async runAll(
+    programs: readonly TraceProgram[],
+    { id, ...options }: RunAllRequest,
+    onProgress?: (progress: RunProgress) => void | Promise<void>,
+  ): Promise<Outcome<RunAllResult>> {
+    this.cancellable.set(id, false);
+    const cancelled = () => this.cancellable.get(id) === true;
+    const more = { ...options, cancelled, ...(onProgress ? { onProgress } : {}) };
+    const outcome = await this.next(async () => this.loaded().runAll(programs, more));
+    this.cancellable.delete(id);
+    return outcome;
+  }
+
+  /** At once, whatever is running: what is cancelled ends by itself, soon. */
+  async cancel(id: string): Promise<Outcome<undefined>> {
+    if (this.cancellable.has(id)) this.cancellable.set(id, true);
+    return { ok: true, value: undefined };
   }
 
   readHeld(id: string): Promise<Outcome<SavedData>> {

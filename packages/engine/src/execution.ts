@@ -21,7 +21,7 @@ import {
 } from "@insitu/program";
 import { describeNode } from "./describeNode.ts";
 import type { Hooks } from "./hooks.ts";
-import type { Span } from "./narrow.ts";
+import type { Narrowing, Span } from "./narrow.ts";
 import { runOp } from "./ops/table.ts";
 import { inputsOf, type Plan, type StageWork, stepKey } from "./plan.ts";
 import { putRows, rowsOf } from "./rows.ts";
@@ -50,7 +50,7 @@ export class Execution implements Hooks {
   tap: ((ref: NodeRef, value: tf.Tensor) => tf.Tensor) | undefined;
   /** Whether the generation ended before its last step. */
   endedEarly = false;
-  readonly logits: Span | undefined;
+  private readonly narrowing: Narrowing | undefined;
   private readonly ranges: { start: number; count: number }[];
 
   constructor(
@@ -60,7 +60,7 @@ export class Execution implements Hooks {
     private readonly model: ModelAccess,
   ) {
     this.uses = plan.uses.slice();
-    this.logits = plan.logits;
+    this.narrowing = typeof plan.logits === "object" ? plan.logits : undefined;
     this.ranges = rowRanges(program.invokes);
   }
 
@@ -127,6 +127,10 @@ export class Execution implements Hooks {
   dispose(): void {
     for (const value of this.values.values()) value.dispose();
     this.values.clear();
+  }
+
+  get logits(): Span | undefined {
+    return this.narrowing;
   }
 
   visit(module: string, port: string, value: tf.Tensor): tf.Tensor {
@@ -250,7 +254,7 @@ export class Execution implements Hooks {
 
   /** What reads logits reads them as they were run: of fewer positions, perhaps. */
   private narrowed(node: Node, ref: NodeRef): Node {
-    const index = this.plan.logits?.indexes.get(ref);
+    const index = this.narrowing?.indexes.get(ref);
     return index && node.kind === "op" ? { ...node, attrs: { ...node.attrs, index } } : node;
   }
 

@@ -1,4 +1,4 @@
-import type { EngineProtocol, NewTokens, TraceProgram } from "@insitu/program";
+import type { EngineProtocol, NewTokens, RunAllRequest, RunProgress, SavedData, TraceProgram } from "@insitu/program";
 import * as Comlink from "comlink";
 import { Engine } from "./engine.ts";
 
@@ -12,14 +12,21 @@ export function exposeEngine(endpoint: Comlink.Endpoint, engine = new Engine()):
     dispose: () => engine.dispose(),
     async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>) {
       const outcome = await engine.run(program, onTokens);
-      // The buffers move instead of being copied once more.
-      return outcome.ok
-        ? Comlink.transfer(
-            outcome,
-            outcome.value.saved.flatMap((value) => (value ? [value.data.buffer as ArrayBuffer] : [])),
-          )
-        : outcome;
+      return outcome.ok ? Comlink.transfer(outcome, buffersOf(outcome.value.saved)) : outcome;
     },
+    async runAll(
+      programs: readonly TraceProgram[],
+      request: RunAllRequest,
+      onProgress?: (progress: RunProgress) => void | Promise<void>,
+    ) {
+      const outcome = await engine.runAll(programs, request, onProgress);
+      return outcome.ok ? Comlink.transfer(outcome, outcome.value.saved.flatMap(buffersOf)) : outcome;
+    },
+    cancel: (id) => engine.cancel(id),
   };
   Comlink.expose(served, endpoint);
 }
+
+/** The buffers move instead of being copied once more. */
+const buffersOf = (saved: readonly (SavedData | null)[]): ArrayBuffer[] =>
+  saved.flatMap((value) => (value ? [value.data.buffer as ArrayBuffer] : []));

@@ -15,13 +15,14 @@ import { generate } from "./generate.ts";
 import type { Hooks } from "./hooks.ts";
 import { Gpt2 } from "./modules/gpt2.ts";
 import type { Module } from "./modules/module.ts";
-import type { Prepared, Runnable } from "./runnable.ts";
+import type { JoinPoint, Prepared, Runnable } from "./runnable.ts";
 import * as tf from "./tf.ts";
 
 /** GPT-2 with its weights on the device. */
 export class Gpt2Runnable implements Runnable {
   readonly spec: ModelSpec;
   readonly model: Gpt2;
+  readonly joinPoints: readonly JoinPoint[];
   private readonly modules = new Map<string, Module>();
 
   constructor(
@@ -30,6 +31,7 @@ export class Gpt2Runnable implements Runnable {
     readonly attention: "eager" | "sdpa",
   ) {
     this.spec = gpt2Spec(config);
+    this.joinPoints = joinPointsOf(config);
     this.model = new Gpt2(config, weights);
     const add = (module: Module): void => {
       this.modules.set(module.path, module);
@@ -103,4 +105,19 @@ class Gpt2Batch implements Prepared {
   dispose(): void {
     tf.dispose({ ...this.batch });
   }
+}
+
+/** The input, and wherever the residual stream is all there is. */
+function joinPointsOf({ nLayer }: Gpt2Config): JoinPoint[] {
+  const blocks = Array.from({ length: nLayer }, (_, i) => `transformer.h.${i}`);
+  return [
+    { module: "", port: "input", alongside: [{ module: "transformer.wpe", port: "input" }] },
+    { module: "transformer.drop", port: "input" },
+    ...blocks.flatMap((module) => [
+      { module, port: "source.residMid" },
+      { module, port: "output" },
+    ]),
+    { module: "transformer.ln_f", port: "output" },
+    { module: "lm_head", port: "output" },
+  ];
 }

@@ -5,12 +5,14 @@ import {
   InsituError,
   type ModelSpec,
   type NewTokens,
+  type RunAllResult,
   type RunResult,
   type SavedData,
   SpecIndex,
   type TensorType,
   type TraceProgram,
   toWire,
+  type ValidProgram,
   validateProgram,
 } from "@insitu/program";
 import { runBackwards } from "./backward.ts";
@@ -20,15 +22,16 @@ import { reportingGpuErrors } from "./gpuErrors.ts";
 import { trimGpuMemory } from "./gpuMemory.ts";
 import { planProgram } from "./plan.ts";
 import type { Prepared, Runnable } from "./runnable.ts";
+import { runSweep, type SweepOptions } from "./sweep.ts";
 import * as tf from "./tf.ts";
 
 /** A model on the device, ready to run programs: validate, plan, run, collect. */
 export class LoadedModel {
-  private readonly index: SpecIndex;
+  readonly index: SpecIndex;
   /** Values that sessions keep on the device. */
   private readonly held = new Map<string, tf.Tensor>();
 
-  constructor(private readonly runnable: Runnable) {
+  constructor(readonly runnable: Runnable) {
     this.index = new SpecIndex(runnable.spec);
   }
 
@@ -43,14 +46,10 @@ export class LoadedModel {
   async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>): Promise<RunResult> {
     const started = performance.now();
     const { index, runnable } = this;
-    const valid = validateProgram(program, index, (id) => typeOf(this.held.get(id)));
-    const plan = planProgram(program, index, valid, onTokens !== undefined);
+    const valid = this.validate(program);
+    const plan = planProgram(program, index, valid, { toTheEnd: onTokens !== undefined });
     const prepared = runnable.prepare(program, valid.dims);
-    const access: ModelAccess = {
-      parameter: (path, name) => runnable.parameter(path, name),
-      call: (path, x) => prepared.call(path, x),
-      heldValue: (id) => this.heldValue(id),
-    };
+    const access = this.access(prepared);
     const execution = new Execution(program, valid, plan, access);
     try {
       const { saved, steps } = await reportingGpuErrors(async () => {
@@ -70,6 +69,25 @@ export class LoadedModel {
       prepared.dispose();
       trimGpuMemory();
     }
+  }
+
+  /** Runs many programs, in as few passes as may be. @throws as `run`, naming the program; CancelledError. */
+  runAll(programs: readonly TraceProgram[], options: SweepOptions = {}): Promise<RunAllResult> {
+    return runSweep(this, programs, options);
+  }
+
+  /** @throws what `validateProgram` throws. */
+  validate(program: TraceProgram): ValidProgram {
+    return validateProgram(program, this.index, (id) => typeOf(this.held.get(id)));
+  }
+
+  /** What executions over a batch ask of the model. */
+  access(prepared: Prepared): ModelAccess {
+    return {
+      parameter: (path, name) => this.runnable.parameter(path, name),
+      call: (path, x) => prepared.call(path, x),
+      heldValue: (id) => this.heldValue(id),
+    };
   }
 
   heldValue(id: string): tf.Tensor {
@@ -97,7 +115,8 @@ export class LoadedModel {
     this.runnable.dispose();
   }
 
-  private hold(id: string, tensor: tf.Tensor): void {
+  /** Keeps a value under a name. Takes it over. */
+  hold(id: string, tensor: tf.Tensor): void {
     this.held.get(id)?.dispose();
     this.held.set(id, tensor);
   }

@@ -29,7 +29,7 @@ const POSITIONS = 1;
 
 /**
  * The positions to run where the sites of predicted positions are only read, and only by indexes that
- * name positions; undefined where all are needed. `within` is a span that must be run at the least.
+ * name positions; "all" where all are needed, "none" where no logits are.
  */
 export function narrowing(
   { mode, nodes }: TraceProgram,
@@ -37,8 +37,8 @@ export function narrowing(
   { types, dims }: ValidProgram,
   needed: (ref: NodeRef) => boolean,
   kept: readonly NodeRef[],
-): Narrowing | undefined {
-  if (mode !== "trace") return undefined;
+): Narrowing | "all" | "none" {
+  if (mode !== "trace") return "all";
   const predicted = (node: Node) => {
     if (node.kind === "skip") return index.spec.sites.some((s) => s.module === node.module && isPredicted(s.shape));
     return (node.kind === "get" || node.kind === "set") && isPredicted(index.site(node)?.shape ?? []);
@@ -46,22 +46,23 @@ export function narrowing(
   const reads = new Set<NodeRef>();
   for (const [ref, node] of nodes.entries()) {
     if (!needed(ref) || !predicted(node)) continue;
-    if (node.kind !== "get") return undefined;
+    if (node.kind !== "get") return "all";
     reads.add(ref);
   }
-  if (reads.size === 0 || kept.some((ref) => reads.has(ref))) return undefined;
+  if (reads.size === 0) return "none";
+  if (kept.some((ref) => reads.has(ref))) return "all";
   const found: { ref: NodeRef; terms: IndexTerm[]; at: number; positions: number[] }[] = [];
   for (const [ref, node] of nodes.entries()) {
     if (!needed(ref)) continue;
     const inputs = "inputs" in node ? node.inputs : "value" in node ? [node.value] : [];
     if (!inputs.some((input) => reads.has(input))) continue;
-    if (node.kind !== "op" || node.op !== "at" || inputs.slice(1).some((input) => reads.has(input))) return undefined;
+    if (node.kind !== "op" || node.op !== "at" || inputs.slice(1).some((input) => reads.has(input))) return "all";
     const terms = node.attrs?.["index"] as IndexTerm[];
     const operands = inputs.slice(1).map((input) => types[input] as TensorType);
     const at = termOf(terms, operands);
-    if (at === undefined) return undefined;
+    if (at === undefined) return "all";
     const pick = resolveIndex(terms, (types[inputs[0] as NodeRef] as TensorType).shape, operands).picks[POSITIONS];
-    if (!pick) return undefined;
+    if (!pick) return "all";
     const positions =
       pick.kind === "point"
         ? [pick.index]
@@ -73,7 +74,7 @@ export function narrowing(
   const all = found.flatMap(({ positions }) => positions);
   const start = Math.min(...all);
   const count = Math.max(...all) - start + 1;
-  if (all.length === 0 || count >= dims.predicted) return undefined;
+  if (all.length === 0 || count >= dims.predicted) return "all";
   const indexes = new Map(
     found.map(({ ref, terms, at, positions }) => [
       ref,

@@ -38,16 +38,28 @@ export interface Plan {
   backwards: number[];
   /** The pass ends once this stage is done; -1 when it need not run at all. */
   lastStage: number;
-  /** The only positions whose logits are needed; undefined where all are. */
-  logits: Narrowing | undefined;
+  /** The only positions whose logits are needed; or all of them, or none. */
+  logits: Narrowing | "all" | "none";
   /** How many needed nodes, sets and saves use each node's value. */
   uses: Uint32Array;
 }
 
-/** Plans a program that `validateProgram` passed; `toTheEnd` runs every step, needed or not. */
-export function planProgram(program: TraceProgram, index: SpecIndex, valid: ValidProgram, toTheEnd = false): Plan {
+export interface PlanOptions {
+  /** Runs every step, needed or not. */
+  toTheEnd?: boolean;
+  /** Sets that somebody else makes. */
+  without?: ReadonlySet<NodeRef>;
+}
+
+/** Plans a program that `validateProgram` passed. */
+export function planProgram(
+  program: TraceProgram,
+  index: SpecIndex,
+  valid: ValidProgram,
+  options: PlanOptions = {},
+): Plan {
   const kept = [...program.saves, ...(program.holds ?? [])].map(({ node }) => node);
-  return planFor(program, index, valid, kept, toTheEnd);
+  return planFor(program, index, valid, kept, options);
 }
 
 /** Plans the forward pass that ends in a loss, with the values whose gradients are wanted. */
@@ -58,7 +70,7 @@ export function planBackward(
   wanted: readonly NodeRef[],
   loss: NodeRef,
 ): Plan {
-  return planFor(program, index, valid, [...wanted, loss], false);
+  return planFor(program, index, valid, [...wanted, loss], {});
 }
 
 /** The stage at which the gradients of a backward pass exist. */
@@ -70,7 +82,7 @@ function planFor(
   index: SpecIndex,
   valid: ValidProgram,
   kept: readonly NodeRef[],
-  toTheEnd: boolean,
+  { toTheEnd = false, without }: PlanOptions,
 ): Plan {
   const { nodes } = program;
   /** Where a node happens in the pass: a skip, when its module's input passes. */
@@ -111,7 +123,7 @@ function planFor(
     if ((node.kind !== "set" && node.kind !== "skip") || stageAt(node) >= lastStage) return;
     lastSet.set(`${node.step ?? 0}/${node.invoke}/${node.kind === "set" ? siteKey(node) : node.module}`, ref);
   });
-  require([...lastSet.values()]);
+  require([...lastSet.values()].filter((ref) => !without?.has(ref)));
 
   const readyAt = new Float64Array(nodes.length).fill(-1);
   const stages = new Map<number, StageWork>();

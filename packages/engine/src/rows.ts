@@ -22,3 +22,11 @@ export function putRows(ranges: RowRanges, all: tf.Tensor, invoke: number | null
 function rows(value: tf.Tensor, start: number, count: number): tf.Tensor {
   return tf.slice(value, [start, ...value.shape.slice(1).map(() => 0)], [count, ...value.shape.slice(1)]);
 }
+
+/** Some rows out of many, where no gradient is taken. */
+export function rowsFrom(value: tf.Tensor, start: number, count: number): tf.Tensor {
+  // A slice on wasm copies the whole value first; its gather does not, but has no gradient there.
+  return tf.getBackend() === "wasm"
+    ? tf.gather(value, tf.range(start, start + count, 1, "int32"))
+    : rows(value, start, count);
+}

@@ -1,4 +1,5 @@
 import {
+  CancelledError,
   type EngineMemory,
   type EngineProtocol,
   fromWire,
@@ -7,6 +8,8 @@ import {
   type LoadRequest,
   type NewTokens,
   type Outcome,
+  type RunAllResult,
+  type RunProgress,
   type RunResult,
   type SavedData,
   type TraceProgram,
@@ -17,11 +20,25 @@ import * as Comlink from "comlink";
 /** Where an engine is: a worker, or a port to one. */
 export type EngineEndpoint = Worker | MessagePort;
 
+/** How a list of programs is run. */
+export interface RunAllOptions {
+  /** Called as programs are done: some at a time. */
+  onProgress?: (progress: RunProgress) => void;
+  /** Aborted, it ends the run between two passes. */
+  signal?: AbortSignal;
+  /**
+   * How many bytes the widest value of one pass, with what the pass saves, may take: what bounds how
+   * many programs run at once. 256 MiB unless given, and never more than the GPU binds at once.
+   */
+  chunkBytes?: number;
+}
+
 /** The worker's engine on this side: typed errors again, and no call left hanging if it dies. */
 export class EngineClient {
   private readonly remote: Comlink.Remote<EngineProtocol>;
   private readonly died: Promise<never>;
   private closed = false;
+  private runs = 0;
 
   constructor(private readonly endpoint: EngineEndpoint) {
     this.remote = Comlink.wrap<EngineProtocol>(endpoint as unknown as Comlink.Endpoint);
@@ -48,6 +65,44 @@ export class EngineClient {
 
   run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<RunResult> {
     return this.settle(this.remote.run(program, onTokens && Comlink.proxy(onTokens)));
+  }
+
+  /**
+   * Runs programs in one request. An abort of `signal` ends it between two passes, and so does an
+   * error of `onProgress`, which comes out as it is. @throws CancelledError
+   */
+  async runAll(
+    programs: readonly TraceProgram[],
+    { onProgress, signal, ...options }: RunAllOptions = {},
+  ): Promise<RunAllResult> {
+    if (signal?.aborted) {
+      throw new CancelledError("The run was cancelled before it began.", "Its signal was aborted.", {
+        done: 0,
+        total: programs.length,
+      });
+    }
+    const id = `run${this.runs++}`;
+    const cancel = () => void this.remote.cancel(id);
+    let failure: { error: unknown } | undefined;
+    const report = (progress: RunProgress) => {
+      try {
+        onProgress?.(progress);
+      } catch (error) {
+        failure = { error };
+        cancel();
+      }
+    };
+    signal?.addEventListener("abort", cancel, { once: true });
+    try {
+      const running = this.remote.runAll(programs, { id, ...options }, onProgress && Comlink.proxy(report));
+      const result = await this.settle(running);
+      if (failure) throw failure.error;
+      return result;
+    } catch (error) {
+      throw failure ? failure.error : error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
   }
 
   readHeld(id: string): Promise<SavedData> {

@@ -4,6 +4,7 @@ export {
   type Backend,
   BackendError,
   BarrierError,
+  CancelledError,
   CheckpointError,
   type DeviceInfo,
   DisposedError,
@@ -20,6 +21,7 @@ export {
   ProgramError,
   PromptError,
   RunError,
+  type RunProgress,
   ShapeMismatchError,
   SliceError,
   type TraceProgram,
@@ -58,5 +60,6 @@ export type { Prompt } from "./prompts.ts";
 export type { Described, Resolved, Scanned } from "./results.ts";
 export { Tensor } from "./tensor.ts";
 export type { Tokenizer } from "./tokenizer.ts";
+export type { TraceAllOptions } from "./traceAll.ts";
 export type { Tracer } from "./tracer.ts";
 export { type Index, type Operand, Value } from "./value.ts";

@@ -7,8 +7,6 @@ import {
   type ModelSpec,
   type ModuleSpec,
   type NewTokens,
-  type RunResult,
-  type SavedData,
   type TraceProgram,
   UnknownModuleError,
 } from "@insitu/program";
@@ -19,7 +17,9 @@ import type { Prompt } from "./prompts.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Recording, recordTrace } from "./recordTrace.ts";
 import { type Resolved, resolve, type Scanned, scanned } from "./results.ts";
-import { Tensor } from "./tensor.ts";
+import { type Saves, savedTensor, savesByName } from "./saves.ts";
+import type { Tensor } from "./tensor.ts";
+import { runBodies, runPrograms, type TraceAllOptions } from "./traceAll.ts";
 import type { Tracer } from "./tracer.ts";
 
 /** What a body may be: given a tracer, it records, and what it returns comes back. */
@@ -84,11 +84,29 @@ export abstract class TracedModel<P = Prompt> {
   /** Runs a recorded program. Gives its saved values by name. @throws ProgramError, RunError … */
   async run(program: TraceProgram): Promise<Record<string, Tensor>> {
     this.core.assertLoaded();
-    const result = await this.core.client.run(program);
-    const made = program.saves.flatMap(({ name }, i) =>
-      result.saved[i] ? [[name ?? `save${i}`, toTensor(result, i)]] : [],
-    );
-    return Object.fromEntries(made);
+    return savesByName(program, (await this.core.client.run(program)).saved);
+  }
+
+  /**
+   * Many traces in one request: what those of one prompt share is computed once, and each joins the
+   * batch where it first differs. Records each body, in order, and gives what each returned, as `trace`
+   * does. The numbers are those of the traces one by one; only rounding may differ.
+   *
+   * @throws what `trace` throws, with the body's position in `details.program`, and nothing runs unless
+   *   all are valid; CancelledError once `signal` is aborted; what `onProgress` itself throws.
+   */
+  traceAll<T>(prompt: P, bodies: readonly Body<T, P>[], options?: TraceAllOptions): Promise<Resolved<T>[]>;
+  /** The same with programs from `record`, of any prompts. Gives the saved values of each by name, as `run` does. */
+  traceAll(programs: readonly TraceProgram[], options?: TraceAllOptions): Promise<Record<string, Tensor>[]>;
+  async traceAll<T>(
+    first: P | readonly TraceProgram[],
+    second?: readonly Body<T, P>[] | TraceAllOptions,
+    third?: TraceAllOptions,
+  ): Promise<unknown[]> {
+    this.core.assertLoaded();
+    const { client } = this.core;
+    if (!Array.isArray(second)) return runPrograms(client, first as TraceProgram[], second as TraceAllOptions);
+    return runBodies(client, second, (body: Body<T, P>) => this.recording(first as P, body), third);
   }
 
   /**
@@ -148,7 +166,7 @@ export abstract class TracedModel<P = Prompt> {
     const run = await this.core.client.run(program, onTokens).catch((error) => {
       throw withSaved(error, recorder, program);
     });
-    for (const [i, value] of recorder.toSave.entries()) value.resolve(run.saved[i] ? toTensor(run, i) : undefined);
+    for (const [i, value] of recorder.toSave.entries()) value.resolve(savedTensor(run.saved, i));
   }
 
   protected recording<T>(
@@ -197,15 +215,8 @@ export function withTree<M extends TracedModel<never>>(model: M): M {
 function withSaved(error: unknown, { toSave }: Recorder, program: TraceProgram): unknown {
   if (!(error instanceof InsituError) || !Array.isArray(error.details["saved"])) return error;
   const { saved, ...details } = error.details;
-  const run = { saved } as RunResult;
-  const made = program.saves.flatMap(({ name }, i) => (run.saved[i] ? [[name ?? `save${i}`, toTensor(run, i)]] : []));
-  for (const [i, value] of toSave.entries()) value.resolve(run.saved[i] ? toTensor(run, i) : undefined);
+  for (const [i, value] of toSave.entries()) value.resolve(savedTensor(saved as Saves, i));
   const kept = fromWire({ name: error.name, problem: error.problem, remedy: error.remedy, details }).at(error.line);
-  kept.saved = Object.fromEntries(made);
+  kept.saved = savesByName(program, saved as Saves);
   return kept;
-}
-
-function toTensor({ saved }: RunResult, i: number): Tensor {
-  const { shape, dtype, data } = saved[i] as SavedData;
-  return new Tensor(shape, dtype, data);
 }

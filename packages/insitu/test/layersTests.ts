@@ -96,6 +96,16 @@ export function layersTests(where: string, load: (folder: string) => Promise<Tra
       expect((await model.memory()).numTensors).toBe(tensors);
     });
 
+    test("a list of traces gives what each gives, one by one", async () => {
+      const names = Object.keys(expected.layers);
+      const results = await model.traceAll(
+        input,
+        names.map((layer) => () => model[layer]!.output.save()),
+      );
+      for (const [i, layer] of names.entries()) close(results[i]!, expected.layers[layer]!);
+      expect((await model.memory()).numTensors).toBe(tensors);
+    });
+
     test("bad input is refused with the shapes", async () => {
       const wrong = await errorOf(() => model.trace([1, 2, 3], () => model["head"]!.output.save()));
       expect(wrong.name).toBe("PromptError");

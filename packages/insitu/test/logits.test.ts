@@ -17,7 +17,7 @@ function span(body: (tracer: Tracer) => unknown): [number, number] | undefined {
   const program = model.record(PROMPT, body);
   const index = new SpecIndex(model.spec);
   const { logits } = planProgram(program, index, validateProgram(program, index));
-  return logits && [logits.start, logits.count];
+  return typeof logits === "object" ? [logits.start, logits.count] : undefined;
 }
 
 const logits = () => model.lm_head.output;

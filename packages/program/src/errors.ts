@@ -73,6 +73,8 @@ export class BackendError extends InsituError {}
 export class WorkerError extends InsituError {}
 /** The model was disposed, or belongs to another load. */
 export class DisposedError extends InsituError {}
+/** A run was cancelled by its caller's own signal. */
+export class CancelledError extends InsituError {}
 /** A run failed in the worker for a reason none of the others names; the cause's text is kept. */
 export class RunError extends InsituError {}
 
@@ -95,6 +97,7 @@ const CLASSES = {
   BackendError,
   WorkerError,
   DisposedError,
+  CancelledError,
   RunError,
 };
 

@@ -98,6 +98,35 @@ export interface RunResult {
   stats: RunStats;
 }
 
+/** How a list of programs is to be run. */
+export interface RunAllRequest {
+  /** A name of the caller's own, for `cancel`. */
+  id: string;
+  /** How many bytes the widest value of a pass, and what the pass saves, may take; 256 MiB unless given. */
+  chunkBytes?: number;
+}
+
+/** How far a list of programs has got. */
+export interface RunProgress {
+  /** Programs that have run. */
+  done: number;
+  total: number;
+}
+
+export interface RunAllResult {
+  /** For each program, in order, what `RunResult.saved` is. */
+  saved: (SavedData | null)[][];
+  stats: RunAllStats;
+}
+
+/** Figures of a list of programs. */
+export interface RunAllStats extends RunStats {
+  /** Forward passes that served several programs, or might have. */
+  passes: number;
+  /** Programs that ran alone: generations, gradients, models without places to join. */
+  alone: number;
+}
+
 export interface EngineMemory {
   numTensors: number;
   numBytes: number;
@@ -114,6 +143,14 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: WireError 
 export interface EngineProtocol {
   load(request: LoadRequest, onProgress?: (progress: LoadProgress) => void): Promise<Outcome<LoadedModel>>;
   run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<Outcome<RunResult>>;
+  /** Runs many programs in as few passes as may be. Nothing runs unless all are valid. */
+  runAll(
+    programs: readonly TraceProgram[],
+    request: RunAllRequest,
+    onProgress?: (progress: RunProgress) => void | Promise<void>,
+  ): Promise<Outcome<RunAllResult>>;
+  /** Ends a `runAll` between two passes; answered at once, before what else is waiting. */
+  cancel(id: string): Promise<Outcome<undefined>>;
   /** Reads a held value. */
   readHeld(id: string): Promise<Outcome<SavedData>>;
   /** Frees the held values whose names begin so. */

@@ -22,7 +22,7 @@ import { formatShape, sameShape, sizeOf } from "./shape.ts";
 export type HeldTypes = (id: string) => TensorType | undefined;
 
 /** More than any sane body records; a bound on what a program can make the engine do. */
-export const LIMITS = { nodes: 200_000, rows: 4096, elements: 2 ** 28 };
+export const LIMITS = { nodes: 200_000, rows: 4096, elements: 2 ** 28, programs: 65_536 };
 
 export interface ValidProgram {
   dims: PromptDims;

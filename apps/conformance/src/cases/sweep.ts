@@ -6,16 +6,13 @@ import { layersOf } from "../layers.ts";
 export const activationPatchingSweep: Case = async (model, X) => {
   const layers = layersOf(model);
   const clean = await model.trace(X["A"]!, () => layers.map((block) => block.output.save()));
-  const differences: number[] = [];
-  for (const [layer, block] of layers.entries()) {
-    for (let position = 0; position < 7; position++) {
-      const { difference } = await model.trace(X["C"]!, () => {
-        block.output.at(":", position).set(clean[layer]!.at(":", position));
-        const last = model.lm_head.output.at(0, -1);
-        return { difference: last.at(7).sub(last.at(9)).save() };
-      });
-      differences.push(difference.item());
-    }
-  }
+  const cells = layers.flatMap((block, layer) =>
+    [0, 1, 2, 3, 4, 5, 6].map((position) => () => {
+      block.output.at(":", position).set(clean[layer]!.at(":", position));
+      const last = model.lm_head.output.at(0, -1);
+      return last.at(7).sub(last.at(9)).save();
+    }),
+  );
+  const differences = (await model.traceAll(X["C"]!, cells)).map((difference) => difference.item());
   return { diff: new Tensor([layers.length, 7], "float32", Float32Array.from(differences)) };
 };

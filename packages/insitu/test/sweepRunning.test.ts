@@ -1,0 +1,216 @@
+/** What a list of programs shares, how it fails, and how it is followed and cancelled. */
+import { Engine } from "@insitu/engine";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { Block } from "../../engine/src/modules/block.ts";
+import { KERNELS } from "../../engine/src/ops/table.ts";
+import type { GPT2LanguageModel, RunProgress } from "../src/index.ts";
+import { errorOf, expectClose, MODEL, PROMPT } from "./fixtures.ts";
+import { loadInProcess } from "./inProcess.ts";
+
+let model: GPT2LanguageModel;
+let tensors: number;
+
+beforeAll(async () => {
+  model = await loadInProcess(MODEL);
+});
+
+beforeEach(async () => {
+  tensors = (await model.memory()).numTensors;
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  expect((await model.memory()).numTensors).toBe(tensors);
+});
+
+const h = (i: number) => model.transformer.h[i]!;
+const logits = () => model.lm_head.output.save();
+
+describe("what is shared", () => {
+  /** How many rows each block ran on, and how often. */
+  const rowsSeen = () => {
+    const forward = vi.spyOn(Block.prototype, "forward");
+    return () => forward.mock.calls.map(([x]) => x.shape[0]);
+  };
+  const last = (layer: number, position: number) => () => {
+    h(layer).output.at(":", position).mul_(0.5);
+    return logits();
+  };
+
+  test("variants join where they first differ", async () => {
+    const seen = rowsSeen();
+    await model.traceAll(
+      PROMPT,
+      Array.from({ length: 20 }, (_, i) => last(i < 4 ? 1 : 2, i % 4)),
+    );
+    expect(seen()).toEqual([1, 1, 5]);
+    seen();
+    const mids = rowsSeen();
+    await model.traceAll(
+      PROMPT,
+      Array.from({ length: 3 }, (_, i) => () => {
+        h(1).mlp.output.mul_(i);
+        return logits();
+      }),
+    );
+    // Their second halves of block 1 have four rows: the first half was shared.
+    expect(mids().slice(3)).toEqual([1, 1, 4]);
+  });
+
+  test("programs that edit nothing add no rows, and the pass ends where the last one ends", async () => {
+    const seen = rowsSeen();
+    await model.traceAll(PROMPT, [() => h(0).output.save(), () => h(1).attn.source.z.save(), () => h(0).input.save()]);
+    expect(seen()).toEqual([1, 1]);
+  });
+
+  test("an edit that many begin with is made once, on the shared rows", async () => {
+    const noisy = (layer: number, position: number) => () => {
+      model.transformer.wte.output.at(":, 1:3").add_(0.5);
+      h(layer).output.at(":", position).set(0.25);
+      return logits();
+    };
+    const bodies = [0, 1, 2].flatMap((layer) => [0, 1, 2, 3].map((position) => noisy(layer, position)));
+    const seen = rowsSeen();
+    const together = await model.traceAll(PROMPT, [logits, ...bodies]);
+    // The clean program has a pass of its own.
+    expect(seen()).toEqual([1, 1, 1, 1, 5, 9]);
+    for (const [i, body] of [logits, ...bodies].entries()) expectClose(together[i]!, await model.trace(PROMPT, body));
+    const divided = await model.traceAll(PROMPT, bodies, { chunkBytes: 40_000 });
+    for (const [i, result] of divided.entries()) expectClose(result, together[i + 1]!);
+  });
+
+  test("the same program many times over is one pass of one row", async () => {
+    const seen = rowsSeen();
+    const results = await model.traceAll(
+      PROMPT,
+      Array.from({ length: 10 }, () => last(1, 1)),
+    );
+    expect(seen()).toEqual([1, 1, 1]);
+    expectClose(results[9]!, await model.trace(PROMPT, last(1, 1)));
+  });
+
+  test("an edited model's edit is shared as well", async () => {
+    const edited = model.edit(() => void h(0).mlp.output.mul_(0.5));
+    const bodies = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => last(1, i % 4));
+    const seen = rowsSeen();
+    const together = await edited.traceAll(PROMPT, bodies);
+    expect(seen()).toEqual([1, 1, 9]);
+    for (const [i, body] of bodies.entries()) expectClose(together[i]!, await edited.trace(PROMPT, body));
+  });
+
+  test("a small budget makes more passes, never of more rows than it allows", async () => {
+    const run = vi.spyOn(Engine.prototype, "runAll");
+    const seen = rowsSeen();
+    // The widest value: between the MLP's two matrices. The last position's logits are half of it.
+    const widest = 4 * 256 * 4;
+    await model.traceAll(
+      PROMPT,
+      Array.from({ length: 10 }, (_, i) => () => {
+        h(0).output.at(":, 1").mul_(i);
+        return model.lm_head.output.at(0, -1, ":3").save();
+      }),
+      { chunkBytes: 5 * widest },
+    );
+    expect((await run.mock.results[0]!.value).value.stats).toMatchObject({ passes: 4, bytesRead: 120, alone: 0 });
+    expect(Math.max(...seen().map(Number))).toBe(4);
+  });
+});
+
+describe("errors", () => {
+  const good = () => model.record(PROMPT, logits);
+
+  test("a program that is wrong is named, and nothing runs", async () => {
+    const forward = vi.spyOn(Block.prototype, "forward");
+    const bad = good();
+    bad.nodes.push({ kind: "op", op: "nothing", inputs: [0], line: "here.ts:1:2" });
+    const error = await errorOf(() => model.traceAll([good(), good(), bad]));
+    expect(error).toMatchObject({ line: "here.ts:1:2", details: { program: 2 } });
+    expect(error.message).toMatch(/^Program 2: .*nothing/);
+    expect(forward).not.toHaveBeenCalled();
+  });
+
+  test("a body that is wrong is named at its line", async () => {
+    const error = await errorOf(() => model.traceAll(PROMPT, [logits, () => h(1).output.at(":, 99").save()]));
+    expect(error).toMatchObject({ name: "SliceError", details: { program: 1 } });
+    expect(error.line).toMatch(/sweepRunning\.test\.ts/);
+  });
+
+  test("a program that fails in the run is named, and nothing is left", async () => {
+    const program = () =>
+      model.record(PROMPT, () => {
+        h(1).output.at(":, 1").set(0);
+        return model.lm_head.output.norm().save();
+      });
+    const norm = vi.spyOn(KERNELS as { norm: () => never }, "norm").mockImplementationOnce(() => {
+      throw new Error("out of luck");
+    });
+    const error = await errorOf(() => model.traceAll([good(), program(), program()]));
+    expect(norm).toHaveBeenCalledTimes(1);
+    expect(error).toMatchObject({ name: "RunError", details: { program: 1 } });
+    expect(error.message).toMatch(/out of luck/);
+    expect(error.line).toMatch(/sweepRunning\.test\.ts/);
+  });
+
+  test("a budget that is none", async () => {
+    const error = await errorOf(() => model.traceAll([good()], { chunkBytes: 0 }));
+    expect([error.name, error.problem]).toEqual(["ArgumentError", "chunkBytes is 0."]);
+  });
+});
+
+describe("progress and cancel", () => {
+  const bodies = Array.from({ length: 12 }, (_, i) => () => {
+    h(0).output.at(":, 1").mul_(i);
+    return logits();
+  });
+  const few = { chunkBytes: 60_000 };
+
+  test("progress is told as programs are done", async () => {
+    const told: RunProgress[] = [];
+    await model.traceAll(PROMPT, bodies, { ...few, onProgress: (p) => told.push(p) });
+    expect(told.at(-1)).toEqual({ done: 12, total: 12 });
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).sort((a, b) => a - b));
+  });
+
+  test("an aborted signal ends the run between two passes", async () => {
+    const already = await errorOf(() => model.traceAll(PROMPT, bodies, { signal: AbortSignal.abort() }));
+    expect(already).toMatchObject({ name: "CancelledError", details: { done: 0, total: 12 } });
+    const controller = new AbortController();
+    const forward = vi.spyOn(Block.prototype, "forward");
+    const many = Array.from({ length: 400 }, (_, i) => bodies[i % 12]!);
+    const running = model.traceAll(PROMPT, many, {
+      ...few,
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    const after = model.trace(PROMPT, () => h(0).output.save());
+    const error = await errorOf(() => running);
+    expect(error).toMatchObject({ name: "CancelledError", details: { total: 400 } });
+    expect(error.details["done"]).toBeLessThan(400);
+    expect(error.message).toMatch(/cancelled after \d+ of 400 programs/);
+    expect(forward.mock.calls.length).toBeLessThan(400);
+    expect((await after).shape).toEqual([1, 4, 64]);
+  });
+
+  test("a run that waits for another is cancelled as well", async () => {
+    const controller = new AbortController();
+    const first = model.traceAll(PROMPT, bodies);
+    const waiting = model.traceAll(PROMPT, bodies, { signal: controller.signal });
+    controller.abort();
+    expect(await errorOf(() => waiting)).toMatchObject({ name: "CancelledError", details: { done: 0 } });
+    expect(await first).toHaveLength(12);
+  });
+
+  test("what onProgress throws comes out, and ends the run", async () => {
+    const mine = new RangeError("mine");
+    const thrown = await errorOf(() =>
+      model.traceAll(PROMPT, bodies, {
+        ...few,
+        onProgress: () => {
+          throw mine;
+        },
+      }),
+    );
+    expect(thrown).toBe(mine);
+  });
+});
