@@ -34,7 +34,9 @@ export async function reportOfPage(server, path, options, functions = {}) {
 
 /** Serves the repository while `work` runs; what it throws is printed and makes the process fail. */
 export async function withServer(plugins, work) {
-  const server = await createServer({ plugins, server: { port: 0, strictPort: false }, logLevel: "error" });
+  // Nothing is watched: a file saved meanwhile would start the page over.
+  const alone = { port: 0, strictPort: false, watch: null, hmr: false };
+  const server = await createServer({ plugins, server: alone, logLevel: "error" });
   try {
     await server.listen();
     await work(server);

@@ -45,7 +45,7 @@ await withServer(plugins, async (server) => {
   if (report.rows.some(({ pass }) => pass === false)) process.exitCode = 1;
 });
 // Dawn keeps Node alive.
-process.exit();
+if (options.runtime === "node") process.exit();
 
 function readOptions() {
   try {

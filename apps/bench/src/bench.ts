@@ -38,12 +38,8 @@ export class Bench {
   }
 
   /** The model of a shape, on WebGPU in this thread. One is held at a time: asking for another ends it. */
-  model(shape: string, options: LoadOptions = {}): Promise<EngineHere> {
-    return this.modelAt(this.urlOf(shape), options);
-  }
-
-  /** The model of a folder. */
-  async modelAt(url: string, options: LoadOptions = {}): Promise<EngineHere> {
+  async model(shape: string, options: LoadOptions = {}): Promise<EngineHere> {
+    const url = this.urlOf(shape);
     const key = `${url} ${JSON.stringify(options)}`;
     if (this.loaded?.key === key) return this.loaded.here;
     await this.release();

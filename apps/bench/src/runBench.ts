@@ -27,9 +27,9 @@ export async function runBench(options: BenchOptions, origin: string, onRow: (ro
   return { adapter: await adapterName(), flags: flagsOf(options), rows };
 }
 
-function isAsked({ name, full }: Figure, options: BenchOptions): boolean {
+function isAsked({ name, also = [], full }: Figure, options: BenchOptions): boolean {
   if (full && !options.full) return false;
-  return options.only.length === 0 || options.only.some((part) => name.includes(part));
+  return options.only.length === 0 || options.only.some((part) => [name, ...also].some((name) => name.includes(part)));
 }
 
 /** One that breaks fails its own row, and the next still runs. */

@@ -17,6 +17,8 @@ export const float16Weights: Figure = {
       await bench.release();
       const before = counts();
       const { model } = await bench.model(bench.shape, options);
+      // Weights reach the GPU when they are first used. One token's activations count too, which is little.
+      await model.trace([1], () => ({ logits: model.lm_head.output.save() }));
       const { numBytes } = await model.memory();
       const { bytesAllocated } = since(before);
       const { logits } = await model.trace(ids, () => ({ logits: model.lm_head.output.save() }));
@@ -26,12 +28,12 @@ export const float16Weights: Figure = {
     const half = await load({ weights: "float16" } as LoadOptions);
     const single = await load({});
     const title = `${this.name}, ${bench.shape}`;
-    // The engine of today takes no such option, and passes over it.
-    if (half.held >= single.held) return [failed(title, "MB", BAR, "not there: the option changes nothing")];
+    // An engine that does not know the option passes over it.
+    if (half.bytes > 0.9 * single.held) return [failed(title, "MB", BAR, "not there: the option changes nothing")];
     const error = relativeError(half.logits, single.logits);
     return [
       measured(title, "MB", half.bytes / 1e6, BAR, {
-        note: `${half.bytes} bytes of buffers made by loading; logits off by ${error.toExponential(1)} of the greatest`,
+        note: `${half.bytes} bytes in buffers after a trace of one token; logits off by ${error.toExponential(1)} of the greatest`,
       }),
     ];
   },

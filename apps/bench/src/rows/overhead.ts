@@ -7,8 +7,12 @@ import { counts, since } from "../gpuCounters.ts";
 import { atMost, measured } from "../row.ts";
 import { alternate, ratio } from "../samples.ts";
 
+const UNTAPPED = "untapped trace / bare forward";
+const SAVING = "trace saving every block's output / bare forward";
+
 export const overhead: Figure = {
-  name: "trace / bare forward",
+  name: UNTAPPED,
+  also: [SAVING],
   async measure(bench) {
     const here = await bench.model(bench.shape);
     const { model } = here;
@@ -32,20 +36,14 @@ export const overhead: Figure = {
     const samples = await alternate({ bare: () => bareForward(here, ids), untapped, everyBlock }, bench.options.rounds);
     const bare = `both read the logits; ${samplesNote(samples.bare)}`;
     return [
-      measured("untapped trace / bare forward", "×", ratio(samples.untapped, samples.bare), atMost(1.03), {
+      measured(UNTAPPED, "×", ratio(samples.untapped, samples.bare), atMost(1.03), {
         wrong,
         note: bare,
       }),
-      measured(
-        "trace saving every block's output / bare forward",
-        "×",
-        ratio(samples.everyBlock, samples.bare),
-        atMost(1.1),
-        {
-          wrong,
-          note: `it reads ${bytesRead} bytes, the bare forward ${wanted.byteLength}`,
-        },
-      ),
+      measured(SAVING, "×", ratio(samples.everyBlock, samples.bare), atMost(1.1), {
+        wrong,
+        note: `it reads ${bytesRead} bytes, the bare forward ${wanted.byteLength}`,
+      }),
     ];
   },
 };
