@@ -8,6 +8,7 @@ import { packHalf, unpacked } from "../src/kernels/halfWeights.ts";
 import { layerNorm } from "../src/kernels/layerNorm.ts";
 import { linear, linearTransposed } from "../src/kernels/linear.ts";
 import { headsOf, maskedScores, mixValues } from "../src/kernels/openAttention.ts";
+import { putRegion } from "../src/kernels/putRegion.ts";
 import { useKernelStyle } from "../src/kernels/style.ts";
 import { KvCache } from "../src/kvCache.ts";
 import * as tf from "../src/tf.ts";
@@ -25,6 +26,8 @@ function noise(seed: number, ...shape: number[]): Data {
   });
   return { values, shape };
 }
+
+const stretch = (start: number, step: number, count: number) => ({ start, step, count });
 
 const ints = (values: number[], ...shape: number[]): Data => ({ values, shape, dtype: "int32" });
 
@@ -205,6 +208,23 @@ describe.each(["direct", "tiled"] as const)("%s", (style) => {
     );
     const mix = { pattern: noise(1, rows, heads, tokens, keys), value: noise(2, rows, heads, keys, width) };
     await agree(mix, ["pattern", "value"], ({ pattern, value }) => mixValues(pattern!, value!));
+  });
+
+  test("a region put: any sizes, steps, what broadcasts", async () => {
+    const cases = [
+      { shape: [2, 5, 6], value: [1, 1, 6], region: [stretch(0, 1, 2), stretch(4, 1, 1), stretch(0, 1, 6)] },
+      { shape: [2, 5, 6], value: [1, 1, 1], region: [stretch(1, 1, 1), stretch(0, 2, 3), stretch(1, 1, 4)] },
+      {
+        shape: [3, 4, 2, 5],
+        value: [3, 1, 2, 2],
+        region: [stretch(0, 1, 3), stretch(1, 3, 1), stretch(0, 1, 2), stretch(0, 3, 2)],
+      },
+      { shape: [7], value: [3], region: [stretch(1, 2, 3)] },
+    ];
+    for (const { shape, value, region } of cases) {
+      const given = { base: noise(1, ...shape), value: noise(2, ...value) };
+      await agree(given, ["base", "value"], ({ base, value }) => putRegion(base!, value!, region));
+    }
   });
 
   test("embedding: ids and positions past the tables are held at their ends", async () => {

@@ -4,6 +4,7 @@
  * (a point as size 1), lists at their own axis.
  */
 import { type AxisPick, type IndexTerm, type ResolvedIndex, resolveIndex, type TensorType } from "@insitu/program";
+import { MOST_DIMENSIONS, putRegion, type Stretch } from "../kernels/putRegion.ts";
 import * as tf from "../tf.ts";
 import { gather } from "./gather.ts";
 import { transpose } from "./transpose.ts";
@@ -32,6 +33,8 @@ export function writeAt(
   const plan = layOut(base.shape, index.picks);
   const entered = plan.enter(base);
   let box = toBox(value.cast(base.dtype as "float32"), plan.picks, index);
+  const region = index.masks.length === 0 ? regionOf(plan.picks, entered) : undefined;
+  if (region) return plan.leave(putRegion(entered, box, region));
   let mask: tf.Tensor | undefined;
   plan.picks.forEach((pick, axis) => {
     const size = entered.shape[axis] as number;
@@ -57,6 +60,17 @@ export function writeAt(
   const whole = tf.broadcastTo(box, entered.shape);
   const written = mask ? tf.where(tf.broadcastTo(mask, entered.shape), whole, entered) : whole;
   return plan.leave(written);
+}
+
+/** The picks as one stretch an axis, where they are that; undefined for what one kernel does not write. */
+function regionOf(picks: readonly AxisPick[], base: tf.Tensor): Stretch[] | undefined {
+  if (base.dtype !== "float32" || base.rank > MOST_DIMENSIONS || base.rank === 0 || base.size === 0) return undefined;
+  const region: Stretch[] = [];
+  for (const pick of picks) {
+    if (pick.kind === "list" || (pick.kind === "range" && pick.count === 0)) return undefined;
+    region.push(pick.kind === "point" ? { start: pick.index, step: 1, count: 1 } : pick);
+  }
+  return region;
 }
 
 const typeOf = (x: tf.Tensor): TensorType => ({ shape: x.shape, dtype: x.dtype as TensorType["dtype"] });
@@ -122,11 +136,8 @@ function sliceBox(base: tf.Tensor, picks: readonly AxisPick[]): tf.Tensor {
       base.dtype as "float32",
     );
   }
-  const whole = tf.slice(
-    base,
-    begin,
-    end.map((e, i) => e - (begin[i] as number)),
-  );
+  const sizes = end.map((e, i) => e - (begin[i] as number));
+  const whole = sizes.every((d, i) => d === base.shape[i]) ? base : tf.slice(base, begin, sizes);
   // Steps by gathering, since strided slices have no gradient.
   return steps.reduce((box, step, axis) => {
     if (step === 1) return box;

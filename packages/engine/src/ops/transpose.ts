@@ -17,5 +17,9 @@ export function throughFloat(x: tf.Tensor, f: (x: tf.Tensor) => tf.Tensor): tf.T
 
 /** Dimensions reordered: tfjs's webgpu kernel takes float32 only beyond two dimensions. */
 export function transpose(x: tf.Tensor, perm?: number[]): tf.Tensor {
+  const moved = (perm ?? x.shape.map((_, i) => x.rank - 1 - i)).filter((axis) => x.shape[axis] !== 1);
+  // Dimensions of 1 move without any number moving.
+  if (perm && moved.every((axis, i) => i === 0 || axis > (moved[i - 1] as number)))
+    return x.reshape(perm.map((axis) => x.shape[axis] as number));
   return throughFloat(x, (y) => y.transpose(perm));
 }
