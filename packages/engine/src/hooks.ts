@@ -1,4 +1,5 @@
 import type { Span } from "./narrow.ts";
+import type { RaggedBatch } from "./raggedBatch.ts";
 import type * as tf from "./tf.ts";
 
 /**
@@ -15,6 +16,8 @@ export interface Hooks {
   taps(module: string, ...ports: readonly string[]): boolean;
   /** The only positions whose logits are needed in this pass; undefined where all are. */
   readonly logits?: Span | undefined;
+  /** How the batch is laid out, where it is ragged by now: values are flat then. */
+  readonly ragged?: RaggedBatch | undefined;
   /** What stands for the output of a module that does not run; undefined where it does. */
   skipped(module: string): tf.Tensor | undefined;
   /** Several values that exist at the same moment: all are read before any is replaced. */

@@ -4,11 +4,12 @@
  * batch is always a copy of, or a variant of, row r % rows of the shared ones.
  */
 import { type InsituError, type ModuleSpec, type SpecIndex, siteKey } from "@insitu/program";
+import { type BatchLayout, CopiedBatch } from "./batchLayout.ts";
 import { type Execution, PASS_DONE } from "./execution.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Span } from "./narrow.ts";
 import type { Plan } from "./plan.ts";
-import { rowsFrom } from "./rows.ts";
+import type { RaggedBatch } from "./raggedBatch.ts";
 import type { JoinPoint } from "./runnable.ts";
 import * as tf from "./tf.ts";
 
@@ -17,6 +18,8 @@ export interface Variant {
   plan: Plan;
   /** Where it joins the batch; undefined for one that edits nothing, or edits the shared rows. */
   joinsAt: JoinPoint | undefined;
+  /** The first position that its edits change; only looked at in a ragged batch. */
+  from: number;
   /** What its errors become. */
   explain: (error: unknown) => InsituError;
 }
@@ -42,6 +45,7 @@ export class JointHooks implements Hooks {
   private readonly parts: Part[];
   /** Those with rows of their own, in the rows' order. */
   private readonly joined: Part[] = [];
+  private readonly copied: CopiedBatch;
 
   constructor(
     variants: readonly Variant[],
@@ -50,7 +54,10 @@ export class JointHooks implements Hooks {
     private readonly index: SpecIndex,
     /** The positions whose logits some part needs; undefined where all are. Every plan must hold to it. */
     readonly logits: Span | undefined,
+    /** Where copies may begin late: every value that a part works on behind a join is of rows and positions. */
+    private readonly layout: RaggedBatch | undefined,
   ) {
+    this.copied = new CopiedBatch(rows);
     this.parts = variants.map((v) => ({ ...v, copy: 0, done: v.plan.lastStage < 0, leftOut: undefined }));
     for (const part of this.parts) if (!part.done) this.enter(part);
   }
@@ -58,6 +65,10 @@ export class JointHooks implements Hooks {
   /** Whether no part needs the pass any further. */
   get done(): boolean {
     return this.parts.every((part) => part.done);
+  }
+
+  get ragged(): RaggedBatch | undefined {
+    return this.joined.length > 0 ? this.layout : undefined;
   }
 
   visit(module: string, port: string, value: tf.Tensor): tf.Tensor {
@@ -172,25 +183,34 @@ export class JointHooks implements Hooks {
     joiners: readonly Part[],
   ): tf.Tensor {
     if (changed.size === 0 && joiners.length === 0) return value;
+    const inPlace = this.inOrder(changed, joiners);
+    // Before anybody has joined the rows are as the model made them.
+    if (this.joined.length === 0 && joiners.length === 0) return (inPlace[0] as [Part, tf.Tensor])[1];
+    const layout = this.layoutOf(value);
     const pieces: tf.Tensor[] = [];
     let from = 0;
     const upTo = (copy: number) => {
-      const whole = from === 0 && copy > this.joined.length;
-      if (copy > from) pieces.push(whole ? value : rowsFrom(value, from * this.rows, (copy - from) * this.rows));
+      if (copy > from)
+        pieces.push(this.joined.length === 0 ? layout.ownOf(value, 0) : layout.partOf(value, from, copy - from));
       from = copy + 1;
     };
-    for (const [part, own] of this.inOrder(changed, joiners)) {
+    for (const [part, own] of inPlace) {
       upTo(part.copy);
-      pieces.push(own);
+      pieces.push(layout.ownOf(own, part.copy === 0 ? 0 : part.from));
     }
     upTo(this.joined.length + 1);
     // Those without a change stand together, so that one operation makes their rows.
     const unchanged = joiners.filter((part) => !changed.has(part));
     const changing = joiners.filter((part) => changed.has(part));
-    if (unchanged.length > 0) pieces.push(copies(shared, unchanged.length));
-    for (const part of changing) pieces.push(changed.get(part) as tf.Tensor);
-    for (const part of [...unchanged, ...changing]) part.copy = this.joined.push(part);
-    return pieces.length === 1 ? (pieces[0] as tf.Tensor) : tf.concat(pieces);
+    const starts = unchanged.map((part) => part.from);
+    if (unchanged.length > 0) pieces.push(layout.ownOfShared(shared, starts));
+    for (const part of changing) pieces.push(layout.ownOf(changed.get(part) as tf.Tensor, part.from));
+    for (const part of [...unchanged, ...changing]) {
+      part.copy = this.joined.push(part);
+      this.copied.add();
+      if (layout === this.layout) layout.add(part.from);
+    }
+    return layout.joined(pieces);
   }
 
   /** The changes to rows that are in the batch already. */
@@ -201,12 +221,19 @@ export class JointHooks implements Hooks {
 
   /** A value with the rows of every copy: what enters the pass behind a join has the shared ones alone. */
   private forAll(value: tf.Tensor): tf.Tensor {
-    const missing = this.joined.length > 0 && value.shape[0] === this.rows;
-    return missing ? copies(value, this.joined.length + 1) : value;
+    if (this.joined.length === 0 || this.layout?.isFlat(value) || value.shape[0] !== this.rows) return value;
+    return (this.layout ?? this.copied).spread(value);
   }
 
   private rowsOf(value: tf.Tensor, copy: number): tf.Tensor {
-    return value.shape[0] === this.rows ? value : rowsFrom(value, copy * this.rows, this.rows);
+    return this.joined.length === 0 ? value : this.layoutOf(value).rowsOf(value, copy);
+  }
+
+  /** How a value is laid out, or is to be once somebody joins. */
+  private layoutOf(value: tf.Tensor): BatchLayout {
+    const { layout, joined } = this;
+    const ragged = layout && (joined.length === 0 ? value.shape[1] === layout.tokens : layout.isFlat(value));
+    return ragged ? layout : this.copied;
   }
 }
 
@@ -227,9 +254,6 @@ function attempt<T>(part: Part, work: () => T): T | undefined {
     throw part.explain(error);
   }
 }
-
-const copies = (value: tf.Tensor, count: number): tf.Tensor =>
-  count === 1 ? value : tf.tile(value, [count, ...value.shape.slice(1).map(() => 1)]);
 
 /** A trace has one step; its keys begin with it. */
 const withoutStep = (key: string): string => key.slice(key.indexOf("/") + 1);

@@ -6,6 +6,7 @@ import {
   type InsituError,
   LIMITS,
   ProgramError,
+  type PromptDims,
   type RunAllResult,
   type RunProgress,
   type RunResult,
@@ -22,6 +23,7 @@ import { reportingGpuErrors } from "./gpuErrors.ts";
 import { JointHooks, type Variant } from "./jointHooks.ts";
 import type { Span } from "./narrow.ts";
 import { planProgram } from "./plan.ts";
+import { RaggedBatch } from "./raggedBatch.ts";
 import type { Prepared, Runnable } from "./runnable.ts";
 import { type Chunk, chunksOf, groupsOf, type Member } from "./sweepPlan.ts";
 import * as tf from "./tf.ts";
@@ -84,7 +86,7 @@ export async function runSweep(
     try {
       for (const chunk of chunks) {
         await pace.check();
-        const results = await runChunk(model, chunk, prepared, valid.dims.rows, logits);
+        const results = await runChunk(model, chunk, prepared, valid.dims, logits);
         for (const [i, { member }] of chunk.variants.entries()) saved[member.at] = results[i] as (SavedData | null)[];
         passes++;
         pace.done(chunk.variants.length);
@@ -110,20 +112,21 @@ export async function runSweep(
 /** One pass for all of a chunk. Gives what each variant saves. */
 async function runChunk(
   model: SweepHost,
-  { variants }: Chunk,
+  { variants, ragged }: Chunk,
   prepared: Prepared,
-  rows: number,
+  { rows, tokens }: PromptDims,
   logits: Span | undefined,
 ): Promise<(SavedData | null)[][]> {
   const access = model.access(prepared);
-  const running = variants.map(({ member: { at, program, valid }, plan, joinsAt }): Variant => {
+  const running = variants.map(({ member: { at, program, valid }, plan, joinsAt, from }): Variant => {
     const execution = new Execution(program, valid, plan, access);
-    return { execution, plan, joinsAt, explain: (error) => ofProgram(error, at) };
+    return { execution, plan, joinsAt, from, explain: (error) => ofProgram(error, at) };
   });
+  const layout = ragged ? new RaggedBatch(rows, tokens) : undefined;
   try {
     return await reportingGpuErrors(async () => {
       for (const { execution, explain } of running) explained(explain, () => execution.start());
-      pass(prepared, new JointHooks(running, rows, model.index, logits));
+      pass(prepared, new JointHooks(running, rows, model.index, logits, layout));
       const values = running.map(({ execution, explain }) => explained(explain, () => execution.saved()));
       const read = collectMany(values.flat());
       for (const { execution } of running) for (const [id, tensor] of execution.held()) model.hold(id, tensor);

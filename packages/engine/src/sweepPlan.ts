@@ -12,6 +12,7 @@ import {
   type ValidProgram,
 } from "@insitu/program";
 import { type Edit, editsOf, Signatures } from "./edits.ts";
+import { beginsPadded, firstPosition, isByPosition } from "./firstPosition.ts";
 import type { Span } from "./narrow.ts";
 import { type Plan, planProgram } from "./plan.ts";
 import type { JoinPoint } from "./runnable.ts";
@@ -27,7 +28,15 @@ export interface Member {
 
 /** Programs of one pass. */
 export interface Chunk {
-  variants: { member: Member; plan: Plan; joinsAt: JoinPoint | undefined }[];
+  variants: {
+    member: Member;
+    plan: Plan;
+    joinsAt: JoinPoint | undefined;
+    /** The first position that its own edits change. */
+    from: number;
+  }[];
+  /** Whether copies may begin at that position. */
+  ragged: boolean;
 }
 
 /** As many as this must begin with the same edit for a pass of its own, which makes it once. */
@@ -85,26 +94,36 @@ export function chunksOf(
   points: readonly JoinPoint[],
   bytes: number,
 ): Chunk[] {
-  const { dims } = (members[0] as Member).valid;
+  const { program, valid } = members[0] as Member;
+  const { dims } = valid;
+  const padded = beginsPadded(program, valid);
   const widths = widthsOf(index, logits ? { ...dims, predicted: logits.count } : dims);
   return byFirstEdit(members, index).flatMap((together) => {
     const common = commonTo(together, index, points);
     const divisible = together
       .map((one) => ({ ...one, rest: one.edits.slice(common) }))
       .sort((a, b) => joinStage(a) - joinStage(b));
-    return divided(divisible, bytes, widths).map((chunk) => ({
-      variants: chunk.map(({ member, edits, rest }, i) => {
+    return divided(divisible, bytes, widths).map((chunk) => {
+      const variants = chunk.map(({ member, edits, rest }, i) => {
+        const { program, valid } = member;
         // The first makes what all have in common, on the rows that they share.
         const made = new Set(i === 0 ? [] : edits.slice(0, common).map(({ ref }) => ref));
-        const { program, valid } = member;
         // What the others leave out is made all the same: the logits needed are those of the whole program.
         const plan =
           made.size === 0
             ? member.plan
             : { ...planProgram(program, index, valid, { without: made }), logits: member.plan.logits };
-        return { member, plan, joinsAt: rest[0] && pointBefore(rest[0].stage, index, points) };
-      }),
-    }));
+        const joinsAt = rest[0] && pointBefore(rest[0].stage, index, points);
+        return { member, plan, joinsAt, from: firstPosition(program, valid, rest) };
+      });
+      const joining = variants.flatMap(({ joinsAt }) => (joinsAt ? [stageOf(joinsAt, index)] : []));
+      const earliest = Math.min(...joining);
+      const ragged =
+        !padded &&
+        variants.some(({ from }) => from > 0) &&
+        variants.every(({ plan }) => isByPosition(plan, index, earliest));
+      return { variants, ragged };
+    });
   });
 }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { GPT2LanguageModel, Prompt, Tensor, TraceProgram } from "../src/index.ts";
 import { errorOf, expectClose, MODEL, PROMPT } from "./fixtures.ts";
 import { loadInProcess } from "./inProcess.ts";
+import { checkRagged } from "./ragged.ts";
 
 let model: GPT2LanguageModel;
 let tensors: number;
@@ -213,3 +214,7 @@ test("a value saved twice comes back twice", async () => {
   };
   await compare([model.record(PROMPT, twice), model.record(PROMPT, twice)]);
 });
+
+test("variants that begin at the first position they edit: every place, every read, padded rows", async () => {
+  await checkRagged(model);
+}, 60_000);

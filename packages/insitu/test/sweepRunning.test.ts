@@ -27,10 +27,10 @@ const h = (i: number) => model.transformer.h[i]!;
 const logits = () => model.lm_head.output.save();
 
 describe("what is shared", () => {
-  /** How many rows each block ran on, and how often. */
-  const rowsSeen = () => {
+  /** How many positions of all rows each block ran on, and how often; the prompt has four. */
+  const positionsSeen = () => {
     const forward = vi.spyOn(Block.prototype, "forward");
-    return () => forward.mock.calls.map(([x]) => x.shape[0]);
+    return () => forward.mock.calls.map(([x]) => x.shape[0]! * x.shape[1]!);
   };
   const last = (layer: number, position: number) => () => {
     h(layer).output.at(":", position).mul_(0.5);
@@ -38,14 +38,15 @@ describe("what is shared", () => {
   };
 
   test("variants join where they first differ", async () => {
-    const seen = rowsSeen();
+    const seen = positionsSeen();
     await model.traceAll(
       PROMPT,
       Array.from({ length: 20 }, (_, i) => last(i < 4 ? 1 : 2, i % 4)),
     );
-    expect(seen()).toEqual([1, 1, 5]);
+    // A variant has the positions from its edit on: 4, 3, 2 and 1.
+    expect(seen()).toEqual([4, 4, 14]);
     seen();
-    const mids = rowsSeen();
+    const mids = positionsSeen();
     await model.traceAll(
       PROMPT,
       Array.from({ length: 3 }, (_, i) => () => {
@@ -53,14 +54,14 @@ describe("what is shared", () => {
         return logits();
       }),
     );
-    // Their second halves of block 1 have four rows: the first half was shared.
-    expect(mids().slice(3)).toEqual([1, 1, 4]);
+    // Their second halves of block 1 are of four copies: the first half was shared.
+    expect(mids().slice(3)).toEqual([4, 4, 16]);
   });
 
   test("programs that edit nothing add no rows, and the pass ends where the last one ends", async () => {
-    const seen = rowsSeen();
+    const seen = positionsSeen();
     await model.traceAll(PROMPT, [() => h(0).output.save(), () => h(1).attn.source.z.save(), () => h(0).input.save()]);
-    expect(seen()).toEqual([1, 1]);
+    expect(seen()).toEqual([4, 4]);
   });
 
   test("an edit that many begin with is made once, on the shared rows", async () => {
@@ -70,37 +71,37 @@ describe("what is shared", () => {
       return logits();
     };
     const bodies = [0, 1, 2].flatMap((layer) => [0, 1, 2, 3].map((position) => noisy(layer, position)));
-    const seen = rowsSeen();
+    const seen = positionsSeen();
     const together = await model.traceAll(PROMPT, [logits, ...bodies]);
     // The clean program has a pass of its own.
-    expect(seen()).toEqual([1, 1, 1, 1, 5, 9]);
+    expect(seen()).toEqual([4, 4, 4, 4, 14, 24]);
     for (const [i, body] of [logits, ...bodies].entries()) expectClose(together[i]!, await model.trace(PROMPT, body));
     const divided = await model.traceAll(PROMPT, bodies, { chunkBytes: 40_000 });
     for (const [i, result] of divided.entries()) expectClose(result, together[i + 1]!);
   });
 
   test("the same program many times over is one pass of one row", async () => {
-    const seen = rowsSeen();
+    const seen = positionsSeen();
     const results = await model.traceAll(
       PROMPT,
       Array.from({ length: 10 }, () => last(1, 1)),
     );
-    expect(seen()).toEqual([1, 1, 1]);
+    expect(seen()).toEqual([4, 4, 4]);
     expectClose(results[9]!, await model.trace(PROMPT, last(1, 1)));
   });
 
   test("an edited model's edit is shared as well", async () => {
     const edited = model.edit(() => void h(0).mlp.output.mul_(0.5));
     const bodies = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => last(1, i % 4));
-    const seen = rowsSeen();
+    const seen = positionsSeen();
     const together = await edited.traceAll(PROMPT, bodies);
-    expect(seen()).toEqual([1, 1, 9]);
+    expect(seen()).toEqual([4, 4, 24]);
     for (const [i, body] of bodies.entries()) expectClose(together[i]!, await edited.trace(PROMPT, body));
   });
 
   test("a small budget makes more passes, never of more rows than it allows", async () => {
     const run = vi.spyOn(Engine.prototype, "runAll");
-    const seen = rowsSeen();
+    const seen = positionsSeen();
     // The widest value: between the MLP's two matrices. The last position's logits are half of it.
     const widest = 4 * 256 * 4;
     await model.traceAll(
@@ -112,7 +113,7 @@ describe("what is shared", () => {
       { chunkBytes: 5 * widest },
     );
     expect((await run.mock.results[0]!.value).value.stats).toMatchObject({ passes: 4, bytesRead: 120, alone: 0 });
-    expect(Math.max(...seen().map(Number))).toBe(4);
+    expect(Math.max(...seen())).toBe(4 + 3 * 3);
   });
 });
 

@@ -46,6 +46,21 @@ export function attendTo(
   return tf.engine().makeTensorFromTensorInfo(runGpuProgram(attentionProgram({ qkv, kept, counts, past, ...options })));
 }
 
+/**
+ * The same in a ragged batch: `qkv` float32 [1, positions, 3 × width], `table` int32 [queries, 4] as
+ * RaggedBatch makes it, of rows of `rowTokens` tokens. Gives [1, queries, width]. WebGPU only; no gradient.
+ */
+export function attendRagged(
+  qkv: tf.Tensor,
+  table: tf.Tensor,
+  counts: tf.Tensor,
+  rowTokens: number,
+  options: AttentionOptions,
+): tf.Tensor {
+  const request = { qkv, counts, past: 0, ...options, ragged: { table, rowTokens } };
+  return tf.engine().makeTensorFromTensorInfo(runGpuProgram(attentionProgram(request)));
+}
+
 /** Whether the shader takes heads of this width. */
 export const takesHeads = (headWidth: number): boolean => headWidth % 4 === 0;
 

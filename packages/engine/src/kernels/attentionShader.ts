@@ -18,22 +18,25 @@ export interface AttentionRequest {
   kind: "eager" | "sdpa";
   /** How many of the last tokens attend; all unless given. */
   queries?: number | undefined;
+  /** Of a ragged batch, `qkv` [1, positions, 3 × width]: int32 [queries, 4], see RaggedBatch, and its rows' length. */
+  ragged?: { table: tf.TensorInfo; rowTokens: number } | undefined;
 }
 
 export function attentionProgram(request: AttentionRequest): GpuProgram {
-  const { qkv, kept, counts, past, heads, scale, kind } = request;
+  const { qkv, kept, counts, past, heads, scale, kind, ragged } = request;
   const [rows, tokens, width3] = qkv.shape as [number, number, number];
   const width = width3 / 3;
   const quads = width / heads / 4;
   const shared = kernelStyle() === "tiled";
-  const queries = request.queries ?? tokens;
+  const queries = ragged ? (ragged.table.shape[0] as number) : (request.queries ?? tokens);
   const lines = rows * heads * queries;
   return {
-    key: `attention_${shared}_${quads}_${kept ? "kept" : "own"}_${kind}`,
+    key: `attention_${shared}_${quads}_${kept ? "kept" : ragged ? "ragged" : "own"}_${kind}`,
     inputs: {
       qkv: { tensor: qkv, components: 4 },
       ...(kept ? { kept: { tensor: kept, components: 4 as const } } : {}),
       counts: { tensor: counts },
+      ...(ragged ? { table: { tensor: ragged.table, components: 4 as const } } : {}),
     },
     output: { shape: [rows, queries, width], components: 4 },
     uniforms: {
@@ -46,6 +49,7 @@ export function attentionProgram(request: AttentionRequest): GpuProgram {
       countRows: counts.shape[0] as number,
       countWidth: counts.shape[1] as number,
       capacity: (kept ?? qkv).shape[1] as number,
+      rowTokens: ragged?.rowTokens ?? 0,
       scaleF: scale,
     },
     workgroupSize: shared ? GROUP : 4,
@@ -57,26 +61,47 @@ export function attentionProgram(request: AttentionRequest): GpuProgram {
   let head = (line / u.queries) % u.heads;
   let row = line / (u.queries * u.heads);
   let inside = row < u.rows;
+  let out0 = (row * u.queries + token) * u.width + head * ${quads};
+  ${ragged ? raggedPlaces(quads) : places(kept !== undefined, quads)}
+  ${(shared ? byGroup(quads, kind) : byThread(quads, kind))
+    .replaceAll("SOURCE", kept ? "kept" : "qkv")
+    .replaceAll(/PLACE\(([^()]+)\)/g, ragged ? "select(own0 + $1, shared0 + $1, $1 < start)" : "($1)")}`,
+  };
+}
+
+/** What a query sees, where it, keys and values begin, and how far apart two positions of them are. */
+function places(kept: boolean, quads: number): string {
+  return `
   let keys = u.past + u.queries;
   let until = u.past + token + 1;
   let counted = (row % u.countRows) * u.countWidth;
   let q0 = (row * u.tokens + u.tokens - u.queries + token) * 3 * u.width + head * ${quads};
-  let out0 = (row * u.queries + token) * u.width + head * ${quads};
-  ${places(kept !== undefined, quads)}
-  ${(shared ? byGroup(quads, kind) : byThread(quads, kind)).replaceAll("SOURCE", kept ? "kept" : "qkv")}`,
-  };
+  ${kept ? keptPlaces(quads) : ownPlaces(quads)}`;
 }
 
-/** Where keys and values begin, and how far apart two positions of them are. */
-function places(kept: boolean, quads: number): string {
-  return kept
-    ? `let stride = 2 * u.width;
-  let key0 = row * u.capacity * stride + head * ${quads};
-  let value0 = key0 + u.width;`
-    : `let stride = 3 * u.width;
-  let key0 = row * u.capacity * stride + u.width + head * ${quads};
+/** Keys before its copy's start are those of the shared row, the others stand before the query itself. */
+function raggedPlaces(quads: number): string {
+  return `
+  let query = table[token];
+  let until = query.y;
+  let shared0 = query.z;
+  let start = query.w;
+  let own0 = query.x + 1 - until;
+  let keys = u.rowTokens;
+  let counted = ((shared0 / u.rowTokens) % u.countRows) * u.countWidth;
+  let q0 = query.x * 3 * u.width + head * ${quads};
+  let stride = 3 * u.width;
+  let key0 = u.width + head * ${quads};
   let value0 = key0 + u.width;`;
 }
+
+const keptPlaces = (quads: number): string => `let stride = 2 * u.width;
+  let key0 = row * u.capacity * stride + head * ${quads};
+  let value0 = key0 + u.width;`;
+
+const ownPlaces = (quads: number): string => `let stride = 3 * u.width;
+  let key0 = row * u.capacity * stride + u.width + head * ${quads};
+  let value0 = key0 + u.width;`;
 
 /** A thread a query: for software adapters. */
 function byThread(quads: number, kind: "eager" | "sdpa"): string {
@@ -90,7 +115,7 @@ function byThread(quads: number, kind: "eager" | "sdpa"): string {
   for (var key = 0; key < until; key++) {
     if (counts[counted + key] == 0) { continue; }
     var score = 0.0;
-    for (var d = 0; d < ${quads}; d++) { score += dot(q[d], SOURCE[key0 + key * stride + d]); }
+    for (var d = 0; d < ${quads}; d++) { score += dot(q[d], SOURCE[key0 + PLACE(key) * stride + d]); }
     if (score > highest) {
       let fade = exp(highest - score);
       for (var d = 0; d < ${quads}; d++) { sum[d] *= fade; }
@@ -99,13 +124,13 @@ function byThread(quads: number, kind: "eager" | "sdpa"): string {
     }
     let weight = exp(score - highest);
     total += weight;
-    for (var d = 0; d < ${quads}; d++) { sum[d] += weight * SOURCE[value0 + key * stride + d]; }
+    for (var d = 0; d < ${quads}; d++) { sum[d] += weight * SOURCE[value0 + PLACE(key) * stride + d]; }
   }
   if (total == 0.0) {
     ${
       kind === "eager"
         ? `for (var key = 0; key < keys; key++) {
-      for (var d = 0; d < ${quads}; d++) { sum[d] += SOURCE[value0 + key * stride + d]; }
+      for (var d = 0; d < ${quads}; d++) { sum[d] += SOURCE[value0 + PLACE(key) * stride + d]; }
     }
     total = f32(keys);`
         : "total = 1.0;"
@@ -134,12 +159,12 @@ function byGroup(quads: number, kind: "eager" | "sdpa"): string {
   var sum : array<vec4<f32>, ${mine}>;
   var highest = -3.0e38;
   var total = 0.0;
-  for (var start = 0; start < end; start += ${GROUP}) {
-    let key = start + thread;
+  for (var first = 0; first < end; first += ${GROUP}) {
+    let key = first + thread;
     var score = -3.0e38;
     if (key < end && counts[counted + key] != 0) {
       score = 0.0;
-      for (var d = 0; d < ${quads}; d++) { score += dot(q[d], SOURCE[key0 + key * stride + d]); }
+      for (var d = 0; d < ${quads}; d++) { score += dot(q[d], SOURCE[key0 + PLACE(key) * stride + d]); }
     }
     scores[thread] = score;
     workgroupBarrier();
@@ -151,13 +176,13 @@ function byGroup(quads: number, kind: "eager" | "sdpa"): string {
     let fade = exp(before - highest);
     total *= fade;
     for (var d = 0; d < ${mine}; d++) { sum[d] *= fade; }
-    let count = min(${GROUP}, end - start);
+    let count = min(${GROUP}, end - first);
     for (var i = 0; i < count; i++) {
       let weight = scores[i];
       total += weight;
       for (var d = 0; d < ${mine}; d++) {
         let at = thread + d * ${GROUP};
-        if (at < ${quads}) { sum[d] += weight * SOURCE[value0 + (start + i) * stride + at]; }
+        if (at < ${quads}) { sum[d] += weight * SOURCE[value0 + PLACE(first + i) * stride + at]; }
       }
     }
     workgroupBarrier();
@@ -166,7 +191,7 @@ function byGroup(quads: number, kind: "eager" | "sdpa"): string {
     let at = thread + d * ${GROUP};
     if (at >= ${quads}) { continue; }
     if (total == 0.0) {
-      ${kind === "eager" ? `for (var key = 0; key < keys; key++) { sum[d] += SOURCE[value0 + key * stride + at]; }` : ""}
+      ${kind === "eager" ? `for (var key = 0; key < keys; key++) { sum[d] += SOURCE[value0 + PLACE(key) * stride + at]; }` : ""}
     }
     result[out0 + at] = sum[d] / select(total, ${kind === "eager" ? "f32(keys)" : "1.0"}, total == 0.0);
   }`;

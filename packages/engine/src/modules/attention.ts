@@ -1,9 +1,17 @@
 import type { Gpt2Config } from "@insitu/program";
 import type { Hooks } from "../hooks.ts";
-import { type AttentionOptions, attend, attendTo, patternFrom, takesHeads } from "../kernels/attention.ts";
+import {
+  type AttentionOptions,
+  attend,
+  attendRagged,
+  attendTo,
+  patternFrom,
+  takesHeads,
+} from "../kernels/attention.ts";
 import { onGpu } from "../kernels/gpuProgram.ts";
 import { mergeHeads } from "../kernels/heads.ts";
 import { headsOf, maskedScores, mixValues } from "../kernels/openAttention.ts";
+import type { RaggedBatch } from "../raggedBatch.ts";
 import * as tf from "../tf.ts";
 import { Conv1D } from "./conv1d.ts";
 import { Dropout } from "./dropout.ts";
@@ -85,8 +93,10 @@ export class Attention extends Module {
 
   /** Nobody looks inside: the pattern is never written out. */
   private fused(qkv: tf.Tensor, context: ForwardContext): tf.Tensor {
-    const { mask, attention, cache, last } = context;
+    const { mask, attention, cache, last, hooks } = context;
     const options = { ...this.options, kind: attention, ...(last ? { queries: last } : {}) };
+    const ragged = hooks?.ragged;
+    if (ragged?.isFlat(qkv)) return this.fusedRagged(qkv, ragged, context, options);
     cache?.append(this.path, qkv);
     if (!cache || cache.filled === 0) return attend(qkv, mask.counts, options);
     if (onGpu() && takesHeads(this.headWidth))
@@ -95,6 +105,23 @@ export class Attention extends Module {
     // One token at a time: the last is the only one.
     const pattern = patternFrom(maskedScores(query, key, mask.counts, this.scale), mask.counts, attention);
     return mixValues(pattern, value);
+  }
+
+  /** In a ragged batch; of rows again where only their last positions go on. */
+  private fusedRagged(
+    qkv: tf.Tensor,
+    ragged: RaggedBatch,
+    { mask, last }: ForwardContext,
+    options: AttentionOptions,
+  ): tf.Tensor {
+    const { tokens } = ragged;
+    if (!onGpu() || !takesHeads(this.headWidth)) {
+      const rows = attend(ragged.pick(qkv, 0, tokens), mask.counts, options);
+      return last ? rows : ragged.flatten(rows);
+    }
+    const table = last ? ragged.tableOf(tokens - last, last) : ragged.table();
+    const flat = attendRagged(qkv, table, mask.counts, tokens, options);
+    return last ? flat.reshape([-1, last, this.heads * this.headWidth]) : flat;
   }
 
   /** Step by step, every value passing the hooks. */

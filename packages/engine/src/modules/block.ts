@@ -1,6 +1,7 @@
 import type { Gpt2Config } from "@insitu/program";
 import type { Hooks } from "../hooks.ts";
 import { lastOf } from "../kernels/attention.ts";
+import type { RaggedBatch } from "../raggedBatch.ts";
 import * as tf from "../tf.ts";
 import { Attention, INNER } from "./attention.ts";
 import { LayerNorm } from "./layerNorm.ts";
@@ -32,7 +33,7 @@ export class Block extends Module {
 
   override forward(x: tf.Tensor, context: ForwardContext): tf.Tensor {
     const mid = tf.tidy(() => {
-      const stream = context.last ? lastOf(x, context.last) : x;
+      const stream = context.last ? lastPositions(x, context.last, context.hooks?.ragged) : x;
       const sum = this.attn.runAdding(stream, this.ln1.run(x, context), context);
       return context.hooks ? context.hooks.visit(this.path, "source.residMid", sum) : sum;
     });
@@ -49,4 +50,9 @@ export class Block extends Module {
       tail.some((module) => hooks.taps(module.path))
     );
   }
+}
+
+/** Of every row; of rows again where the batch is ragged. */
+function lastPositions(x: tf.Tensor, count: number, ragged: RaggedBatch | undefined): tf.Tensor {
+  return ragged?.isFlat(x) ? ragged.pick(x, ragged.tokens - count, count) : lastOf(x, count);
 }

@@ -50,7 +50,7 @@ export class Gpt2 extends Module {
   }
 
   override forward(ids: tf.Tensor, context: ForwardContext): tf.Tensor {
-    const tokens = ids.shape[1] as number;
+    const { tokens } = context.mask;
     // A generation predicts from the last position, as Hugging Face's does.
     const { start, count } = context.cache
       ? { start: tokens - 1, count: 1 }
@@ -58,6 +58,8 @@ export class Gpt2 extends Module {
     const last = count < tokens && start + count === tokens ? count : undefined;
     const hidden = this.transformer.run(ids, { ...context, last });
     const [rows, made, width] = hidden.shape as [number, number, number];
+    const ragged = context.hooks?.ragged;
+    if (ragged?.isFlat(hidden)) return this.lmHead.run(ragged.pick(hidden, start, count), context);
     const predicted = made > count ? tf.slice(hidden, [0, start, 0], [rows, count, width]) : hidden;
     return this.lmHead.run(predicted, context);
   }
