@@ -59,7 +59,6 @@ export class Barriers {
         throw new BarrierError(
           "Barriers are crossed: each of two invokes waits at one that the other reaches only later.",
           "Call them in the same order everywhere.",
-          {},
         ).at(this.made[heads[0] as number]?.line);
       }
       for (const list of waiting.values()) if (list[0] === open) list.shift();

@@ -57,7 +57,6 @@ export class Storage implements Cell {
         this.frozen.endsWith("attn.output.1")
           ? "Edit attn.source.pattern."
           : "Edit what a module takes or gives, or a .clone().",
-        {},
       );
     }
     const branch = this.recorder.writes;

@@ -15,7 +15,6 @@ export function cond<T>(recorder: Recorder, condition: Value, then: () => T, oth
       throw new ArgumentError(
         "tracer.cond: the condition is not one bool value.",
         "Compare values (x.greater(0)), and reduce with .all() or .any(); JavaScript values need no cond, only if.",
-        {},
       );
     }
     const given = condition.ref(recorder);
@@ -43,6 +42,5 @@ function choose(recorder: Recorder, condition: NodeRef, a: unknown, b: unknown):
   throw new ArgumentError(
     "tracer.cond: its two sides give different things.",
     "Let both give values, in arrays or objects alike.",
-    {},
   ).at(callSite());
 }

@@ -48,7 +48,6 @@ export class EngineClient {
           new WorkerError(
             `The worker stopped: ${why}.`,
             "Load the model again; the console of the worker may say more.",
-            {},
           ),
         );
       endpoint.addEventListener("error", (event) => fail((event as ErrorEvent).message || "it could not be started"));
@@ -150,7 +149,6 @@ export class EngineClient {
     throw new WorkerError(
       "The worker does not answer.",
       "Does it run @insitu/engine/worker? Its console may say more.",
-      {},
     );
   }
 

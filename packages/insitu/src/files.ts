@@ -7,27 +7,20 @@ export function folderUrl(source: string): string {
   const slash = source.endsWith("/") ? source : `${source}/`;
   if (/^[\w.-]+\/[\w.-]+\/$/.test(slash) && !/^\.{1,2}\//.test(slash))
     return `https://huggingface.co/${slash}resolve/main/`;
-  const page = (globalThis as { location?: { href: string } }).location?.href;
-  try {
-    return new URL(slash, page).href;
-  } catch {
-    throw new CheckpointError(
-      `${JSON.stringify(source)} is not an address.`,
-      "Pass a hub id (owner/name), a URL, or a path on this server.",
-      { source },
-    );
-  }
+  return fileUrl(slash, "a hub id (owner/name), ");
 }
 
 /** A file's address: a URL, or a path on the page's own server. @throws CheckpointError */
-export function fileUrl(source: string): string {
+export function fileUrl(source: string, orElse = ""): string {
   const page = (globalThis as { location?: { href: string } }).location?.href;
   try {
     return new URL(source, page).href;
   } catch {
-    throw new CheckpointError(`${JSON.stringify(source)} is not an address.`, "Pass a URL, or a path on this server.", {
-      source,
-    });
+    throw new CheckpointError(
+      `${JSON.stringify(source)} is not an address.`,
+      `Pass ${orElse}a URL, or a path on this server.`,
+      { source },
+    );
   }
 }
 

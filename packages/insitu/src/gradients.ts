@@ -19,7 +19,7 @@ export class BackwardPass {
   static of(recorder: Recorder, loss: NodeRef): BackwardPass {
     const { shape, dtype } = recorder.typeOf(loss);
     if (recorder.generation) {
-      throw new ArgumentError("backward() was called in a generation.", "Take gradients in a trace.", {});
+      throw new ArgumentError("backward() was called in a generation.", "Take gradients in a trace.");
     }
     if (dtype !== "float32" || sizeOf(shape) !== 1) {
       throw new ArgumentError(
@@ -39,13 +39,12 @@ export class BackwardPass {
     if (known) return known;
     const type = recorder.typeOf(of);
     if (type.dtype !== "float32")
-      throw new GradientError(`A ${type.dtype} value has no gradient.`, "Only float32 values have one.", {});
+      throw new GradientError(`A ${type.dtype} value has no gradient.`, "Only float32 values have one.");
     if (recorder.isGradient(of)) throw second();
     if (!recorder.latest[of]) {
       throw new GradientError(
         "A gradient was asked for of a parameter or a constant.",
         "Gradients are of what flows in the model: take that of the module's output, or input.",
-        {},
       );
     }
     const storage = new Storage(recorder, type, () => recorder.grad(backward, of));
@@ -74,7 +73,6 @@ export class BackwardPass {
       throw new OrderError(
         `A gradient is edited after one further back was read${furthest.line ? ` (${furthest.line})` : ""}.`,
         "Gradients flow from the loss back: put the edit before that read.",
-        {},
       );
     }
     recorder.setGrad(this.backward, of, node);
@@ -88,7 +86,7 @@ export class BackwardPass {
 }
 
 function second(): GradientError {
-  return new GradientError("A gradient of a gradient was asked for.", "There are first gradients only.", {});
+  return new GradientError("A gradient of a gradient was asked for.", "There are first gradients only.");
 }
 
 /** The pass whose body is running. */

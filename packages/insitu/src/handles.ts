@@ -132,7 +132,6 @@ export class HandleTree {
             throw new ArgumentError(
               `${path}.inputs was not assigned [[input], {}].`,
               "Assign all arguments and options, as inputs gives them.",
-              {},
             );
           }
           for (const [i, port] of ports.entries()) replacePlace(places, site(port), first[i]);

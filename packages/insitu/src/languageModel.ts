@@ -143,11 +143,9 @@ export class LanguageModel extends TracedModel {
     const several = typeof second === "function";
     const options = (several ? first : second) as GenerateOptions | undefined;
     if (typeof options !== "object" || options === null || Array.isArray(options) || !("maxNewTokens" in options)) {
-      throw new ArgumentError(
-        "generate was given no options.",
-        "Pass them after the prompt: { maxNewTokens: 10 }.",
-        {},
-      ).at(callSite());
+      throw new ArgumentError("generate was given no options.", "Pass them after the prompt: { maxNewTokens: 10 }.").at(
+        callSite(),
+      );
     }
     const { onTokens, ...given } = options;
     const generation = { ...given, ...(given.doSample && given.seed === undefined ? { seed: drawSeed() } : {}) };

@@ -51,7 +51,7 @@ export class LayersModel extends TracedModel<LayersInput> {
       const toInvoke = (input: unknown): Invoke => {
         const list = isMany(input) ? input.inputs : [input as ConstantLike];
         if (input === null || input === undefined)
-          throw new PromptError("There is no input.", "Pass a tensor to trace.", {});
+          throw new PromptError("There is no input.", "Pass a tensor to trace.");
         return {
           ids: [],
           tensors: list.map((tensor, i) => {

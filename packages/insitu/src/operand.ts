@@ -41,7 +41,6 @@ export function toConstant(given: ConstantLike, like?: DType): Constant {
   throw new ArgumentError(
     `${describe(given)} is not a value.`,
     "Pass a recorded value, a number, an array of numbers, a typed array or a saved tensor.",
-    {},
   );
 }
 
@@ -77,7 +76,6 @@ function flatten(given: Nested): { shape: number[]; flat: (number | boolean)[] }
       throw new ArgumentError(
         `${describe(given)} stands among the numbers.`,
         "Arrays hold numbers only; join recorded values with stack or concat.",
-        {},
       );
     }
     return { shape: [], flat: [given] };
@@ -88,7 +86,6 @@ function flatten(given: Nested): { shape: number[]; flat: (number | boolean)[] }
     throw new ShapeMismatchError(
       "An array of numbers is ragged: its rows differ in length.",
       "Make every row as long as the others.",
-      {},
     );
   }
   return { shape: [parts.length, ...inner], flat: parts.flatMap((p) => p.flat) };

@@ -49,7 +49,6 @@ export function skipModule(table: PlaceTable, module: ModuleSpec, value: Operand
     throw new ArgumentError(
       `${module.path || "The whole model"} cannot be skipped.`,
       "Skip a block, or a module in one.",
-      {},
     );
   }
   // A module that returns several may be given them all; only the first flows on.
@@ -64,11 +63,7 @@ function fitting(table: PlaceTable, site: SiteSpec, value: Operand, use: (cell: 
     const { shape, dtype } = recorder.siteType(site, table.invoke, table.step);
     const name = `${site.module === "" ? "model" : site.module}.${site.port}`;
     if (value === null || value === undefined) {
-      throw new ArgumentError(
-        `${name} was assigned ${String(value)}.`,
-        "Assign a value, or use .set(0) to clear it.",
-        {},
-      );
+      throw new ArgumentError(`${name} was assigned ${String(value)}.`, "Assign a value, or use .set(0) to clear it.");
     }
     const given = value instanceof Value ? value : asValue(recorder, operandRef(recorder, value, dtype));
     if (given.cell.recorder !== recorder) given.ref(recorder);

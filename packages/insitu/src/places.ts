@@ -161,7 +161,6 @@ export class PlaceTable implements Flow {
       throw new ArgumentError(
         "skip() was called in tracer.cond.",
         "Skip outside, or choose the module's output with where.",
-        {},
       );
     }
     const moment = { site: input, step: this.step };

@@ -45,6 +45,5 @@ function notAPrompt(given: unknown): PromptError {
   return new PromptError(
     `${typeof given === "object" && given ? "An object" : `${typeof given} ${String(given)}`} is not a prompt.`,
     "Pass text, an array of texts, token ids, rows of ids, or { ids, mask }.",
-    {},
   );
 }

@@ -50,7 +50,7 @@ export function recordTrace<T>(request: RecordRequest<T>): Recording<T> {
       invokes = [...error.invokes];
     }
   }
-  throw new PromptError("The body gives other prompts every time it runs.", "Make them before the trace.", {}).at(
+  throw new PromptError("The body gives other prompts every time it runs.", "Make them before the trace.").at(
     callSite(),
   );
 }
@@ -67,7 +67,6 @@ function gather({ toInvoke, body }: Pick<RecordRequest<unknown>, "toInvoke" | "b
     throw new PromptError(
       "The trace has no prompt.",
       "Pass one: model.trace(prompt, body), or call tracer.invoke(prompt, body).",
-      {},
     ).at(callSite());
   }
   return gatherer.invokes;

@@ -41,7 +41,6 @@ export class Tensor {
       throw new ArgumentError(
         `item() of a tensor of shape ${formatShape(this.shape)}.`,
         "It takes a tensor of one element; index it with .at(…) first.",
-        {},
       );
     }
     return this.data[0] as number;

@@ -20,7 +20,6 @@ export async function runPrograms(
     throw new ArgumentError(
       "traceAll was given no list.",
       "Pass programs from model.record, or a prompt and a list of bodies: model.traceAll(prompt, bodies).",
-      {},
     ).at(callSite());
   }
   if (programs.length === 0) return [];

@@ -153,7 +153,6 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
         throw new ShapeMismatchError(
           `The gradient of a value of shape ${formatShape(this.shape)} was assigned ${dtype} ${formatShape(shape)}.`,
           "It has the value's own shape, and is float32.",
-          {},
         );
       }
       pass.replace(this.graded(), ref);
@@ -195,11 +194,10 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
       throw new GradientError(
         "The gradient of a slice was asked for.",
         "Take the gradient of the value it was taken of, and slice that: x.grad.at(…).",
-        {},
       );
     }
     if (this.dtype !== "float32")
-      throw new GradientError(`A ${this.dtype} value has no gradient.`, "Only float32 values have one.", {});
+      throw new GradientError(`A ${this.dtype} value has no gradient.`, "Only float32 values have one.");
     return this.cell.node("read");
   }
 
@@ -219,7 +217,7 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
   /** The node that holds this value, in a program that `recorder` records. */
   ref(recorder: Recorder): NodeRef {
     if (this.cell.recorder !== recorder) {
-      throw new ValueUseError("A value of another trace was used.", "Use its .value, which goes in as a constant.", {});
+      throw new ValueUseError("A value of another trace was used.", "Use its .value, which goes in as a constant.");
     }
     return this.cell.node("read");
   }
@@ -248,14 +246,11 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
     throw new ValueUseError(
       `A recorded value of shape ${formatShape(this.shape)} was used as a JavaScript ${hint === "default" ? "number or string" : hint}.`,
       "Its numbers are known only in the run: use methods (.add, .greater), where or tracer.cond; or save it and use .value after the trace.",
-      {},
     ).at(callSite());
   }
 
   [Symbol.iterator](): never {
-    throw new ValueUseError("A recorded value was iterated.", "Loop over its .shape and take .at(i).", {}).at(
-      callSite(),
-    );
+    throw new ValueUseError("A recorded value was iterated.", "Loop over its .shape and take .at(i).").at(callSite());
   }
 
   toJSON(): never {
@@ -263,7 +258,7 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
   }
 
   protected first(): Value {
-    throw new SliceError("[0] of a computed value.", "Index tensors with .at(0).", {}).at(callSite());
+    throw new SliceError("[0] of a computed value.", "Index tensors with .at(0).").at(callSite());
   }
 
   protected replaceFirst(_value: Operand): void {

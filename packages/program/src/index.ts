@@ -18,6 +18,7 @@ export {
   siteType,
 } from "./modelSpec.ts";
 export { elementwise } from "./ops/elementwise.ts";
+export { reductions } from "./ops/reductions.ts";
 export type { Attrs, AttrValue, OpRule } from "./ops/rule.ts";
 export { inferOp, OPS } from "./ops/table.ts";
 export * from "./program.ts";

@@ -1,4 +1,3 @@
-import { decodeData } from "./constants.ts";
 import { ArgumentError, PromptError } from "./errors.ts";
 import type { InputSpec, ModelSpec, PromptDims } from "./modelSpec.ts";
 import type { Generation, Invoke } from "./program.ts";
@@ -14,7 +13,7 @@ export function batchDims(spec: ModelSpec, invokes: readonly Invoke[]): PromptDi
   let rows = 0;
   let tokens = 0;
   for (const { ids, mask } of invokes) {
-    if (ids.length === 0) throw new PromptError("A prompt has no rows.", "Pass text, or token ids.", {});
+    if (ids.length === 0) throw new PromptError("A prompt has no rows.", "Pass text, or token ids.");
     for (const [r, row] of ids.entries()) {
       checkRow(spec, row);
       checkMask(row, mask ? mask[r] : undefined, mask !== undefined);
@@ -24,12 +23,11 @@ export function batchDims(spec: ModelSpec, invokes: readonly Invoke[]): PromptDi
       throw new PromptError(
         `The mask has ${mask.length} rows for ${ids.length} rows of ids.`,
         "Give one row of 0s and 1s a row of ids.",
-        {},
       );
     }
     rows += ids.length;
   }
-  if (rows === 0) throw new PromptError("There is no prompt.", "Pass text or token ids to trace.", {});
+  if (rows === 0) throw new PromptError("There is no prompt.", "Pass text or token ids to trace.");
   return { rows, tokens, keys: tokens, predicted: tokens, generated: 0 };
 }
 
@@ -98,7 +96,6 @@ function tensorDims(inputs: readonly InputSpec[], invokes: readonly Invoke[]): P
       throw new PromptError(
         `This model takes ${inputs.length} tensor${inputs.length === 1 ? "" : "s"}; it got ${tensors?.length ?? 0}.`,
         "Pass one for each input.",
-        {},
       );
     }
     const count = tensors[0]?.shape[0];
@@ -109,14 +106,7 @@ function tensorDims(inputs: readonly InputSpec[], invokes: readonly Invoke[]): P
         shape.every((d, axis) => typeof d !== "number" || d === tensor.shape[axis]);
       const open = shape.flatMap((d, axis) => (d === "tokens" ? [tensor.shape[axis] as number] : []));
       tokens ??= open[0];
-      if (
-        !fits ||
-        dtype !== tensor.dtype ||
-        tensor.shape[0] !== count ||
-        !count ||
-        open.some((d) => d !== tokens) ||
-        !decodeData(tensor)
-      ) {
+      if (!fits || dtype !== tensor.dtype || tensor.shape[0] !== count || !count || open.some((d) => d !== tokens)) {
         throw new PromptError(
           `Input ${i} takes ${dtype} [${shape.join(", ")}]; it got ${tensor.dtype} ${formatShape(tensor.shape)}.`,
           "Rows stand first, as many for every input; other open sizes agree across the batch.",
@@ -126,17 +116,13 @@ function tensorDims(inputs: readonly InputSpec[], invokes: readonly Invoke[]): P
     }
     rows += count ?? 0;
   }
-  if (rows === 0) throw new PromptError("There is no input.", "Pass a tensor to trace.", {});
+  if (rows === 0) throw new PromptError("There is no input.", "Pass a tensor to trace.");
   return { rows, tokens: tokens ?? 0, keys: 0, predicted: 0, generated: 0 };
 }
 
 function checkRow(spec: ModelSpec, row: readonly number[]): void {
   if (row.length === 0) {
-    throw new PromptError(
-      "The prompt is empty: it has no tokens.",
-      "Give at least one token; <|endoftext|> will do.",
-      {},
-    );
+    throw new PromptError("The prompt is empty: it has no tokens.", "Give at least one token; <|endoftext|> will do.");
   }
   if (row.length > spec.maxTokens) {
     throw new PromptError(
@@ -163,5 +149,5 @@ function checkMask(row: readonly number[], mask: readonly number[] | undefined, 
       mask: mask?.length,
     });
   }
-  if (!mask.includes(1)) throw new PromptError("A row of the mask is all 0.", "At least one token must count.", {});
+  if (!mask.includes(1)) throw new PromptError("A row of the mask is all 0.", "At least one token must count.");
 }

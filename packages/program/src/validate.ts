@@ -42,6 +42,10 @@ export function validateProgram(
 ): ValidProgram {
   checkEnvelope(program, index);
   const dims = batchDims(index.spec, program.invokes);
+  // Here and not where it is recorded, which makes the data itself.
+  const broken = program.invokes.flatMap(({ tensors = [] }) => tensors).find((tensor) => !decodeData(tensor));
+  if (broken)
+    fail(`An input's data does not fill its shape ${formatShape(broken.shape)}.`, "Send what recording made.");
   if (dims.rows > LIMITS.rows) fail(`The batch has ${dims.rows} rows.`, `At most ${LIMITS.rows} are taken.`);
   if (program.generation && index.spec.inputs) fail("This model generates nothing.", "Trace it.");
   if (program.generation) checkGeneration(index.spec, dims.tokens, program.generation);

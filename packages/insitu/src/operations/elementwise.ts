@@ -5,6 +5,7 @@
  */
 import { type Attrs, type DType, elementwise } from "@insitu/program";
 import { attrs } from "./attrs.ts";
+import { defineMethod } from "./defineMethod.ts";
 
 /** Element by element. `V` is what an operation gives, `O` what it takes beside its own value. */
 export interface Elementwise<V, O> {
@@ -142,10 +143,7 @@ export abstract class Elementwise<V, O> {
 
 for (const [op, { attrs }] of Object.entries(elementwise)) {
   if (op === "where" || Object.keys(attrs).length > 0) continue;
-  const method = function (this: { record: Record }, ...others: unknown[]) {
+  defineMethod(Elementwise.prototype, op, function (...others: never[]) {
     return this.record(op, others);
-  };
-  Object.defineProperty(Elementwise.prototype, op, { value: method, writable: true, configurable: true });
+  });
 }
-
-type Record = (op: string, others: readonly unknown[]) => unknown;

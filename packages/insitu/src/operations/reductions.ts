@@ -1,68 +1,46 @@
+import { reductions } from "@insitu/program";
 import { type Axis, attrs } from "./attrs.ts";
+import { defineMethod } from "./defineMethod.ts";
 import { Elementwise } from "./elementwise.ts";
 
 /** Over axes, and products. */
-export abstract class Reductions<V, O> extends Elementwise<V, O> {
+// biome-ignore lint/correctness/noUnusedVariables: both declarations must name the same parameters.
+export interface Reductions<V, O> {
   /** Sum; int32 of ints and bools. Over `axis`, or all. */
-  sum(axis?: Axis, keepDims?: boolean): V {
-    return this.record("sum", [], attrs({ axis, keepDims }));
-  }
+  sum(axis?: Axis, keepDims?: boolean): V;
   /** Mean. float32. Over `axis`, or all. */
-  mean(axis?: Axis, keepDims?: boolean): V {
-    return this.record("mean", [], attrs({ axis, keepDims }));
-  }
+  mean(axis?: Axis, keepDims?: boolean): V;
   /** Largest. Over `axis`, or all. */
-  max(axis?: Axis, keepDims?: boolean): V {
-    return this.record("max", [], attrs({ axis, keepDims }));
-  }
+  max(axis?: Axis, keepDims?: boolean): V;
   /** Smallest. Over `axis`, or all. */
-  min(axis?: Axis, keepDims?: boolean): V {
-    return this.record("min", [], attrs({ axis, keepDims }));
-  }
+  min(axis?: Axis, keepDims?: boolean): V;
   /** Product. Over `axis`, or all. */
-  prod(axis?: Axis, keepDims?: boolean): V {
-    return this.record("prod", [], attrs({ axis, keepDims }));
-  }
+  prod(axis?: Axis, keepDims?: boolean): V;
   /** Whether any holds, of a bool value. Over `axis`, or all. */
-  any(axis?: Axis, keepDims?: boolean): V {
-    return this.record("any", [], attrs({ axis, keepDims }));
-  }
+  any(axis?: Axis, keepDims?: boolean): V;
   /** Whether all hold, of a bool value. Over `axis`, or all. */
-  all(axis?: Axis, keepDims?: boolean): V {
-    return this.record("all", [], attrs({ axis, keepDims }));
-  }
+  all(axis?: Axis, keepDims?: boolean): V;
   /** Variance of the population (divides by n). float32. Over `axis`, or all. */
-  variance(axis?: Axis, keepDims?: boolean): V {
-    return this.record("variance", [], attrs({ axis, keepDims }));
-  }
+  variance(axis?: Axis, keepDims?: boolean): V;
   /** Standard deviation of the population (divides by n). float32. Over `axis`, or all. */
-  std(axis?: Axis, keepDims?: boolean): V {
-    return this.record("std", [], attrs({ axis, keepDims }));
-  }
+  std(axis?: Axis, keepDims?: boolean): V;
   /** log Σ e^x. float32. Over `axis`, or all. */
-  logSumExp(axis?: Axis, keepDims?: boolean): V {
-    return this.record("logSumExp", [], attrs({ axis, keepDims }));
-  }
+  logSumExp(axis?: Axis, keepDims?: boolean): V;
+  /** Index of the largest along `axis` (the last unless given), int32. */
+  argMax(axis?: number): V;
+  /** Index of the smallest along `axis` (the last unless given), int32. */
+  argMin(axis?: number): V;
+  /** e^x / Σ e^x along `axis` (the last unless given). float32. */
+  softmax(axis?: number): V;
+  /** log softmax along `axis` (the last unless given). float32. */
+  logSoftmax(axis?: number): V;
+}
 
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface's methods are made below, of the table.
+export abstract class Reductions<V, O> extends Elementwise<V, O> {
   /** Vector norm over `axis`, or all. float32. */
   norm(ord: "euclidean" | 1 | 2 | number = "euclidean", axis?: Axis, keepDims?: boolean): V {
     return this.record("norm", [], attrs({ ord: normOrd(ord), axis, keepDims }));
-  }
-  /** Index of the largest along `axis` (the last unless given), int32. */
-  argMax(axis = -1): V {
-    return this.record("argMax", [], { axis });
-  }
-  /** Index of the smallest along `axis` (the last unless given), int32. */
-  argMin(axis = -1): V {
-    return this.record("argMin", [], { axis });
-  }
-  /** e^x / Σ e^x along `axis` (the last unless given). float32. */
-  softmax(axis = -1): V {
-    return this.record("softmax", [], { axis });
-  }
-  /** log softmax along `axis` (the last unless given). float32. */
-  logSoftmax(axis = -1): V {
-    return this.record("logSoftmax", [], { axis });
   }
   /** Running sum along `axis`. */
   cumsum(axis: number, exclusive?: boolean, reverse?: boolean): V {
@@ -103,4 +81,16 @@ function normOrd(ord: string | number): string {
   if (ord === Number.POSITIVE_INFINITY) return "inf";
   if (ord === Number.NEGATIVE_INFINITY) return "-inf";
   return String(ord);
+}
+
+for (const [op, { attrs: settings }] of Object.entries(reductions)) {
+  const names = Object.keys(settings).join();
+  if (names === "axis,keepDims")
+    defineMethod(Reductions.prototype, op, function (axis?: Axis, keepDims?: boolean) {
+      return this.record(op, [], attrs({ axis, keepDims }));
+    });
+  else if (names === "axis")
+    defineMethod(Reductions.prototype, op, function (axis = -1) {
+      return this.record(op, [], { axis });
+    });
 }

@@ -2,12 +2,12 @@ import type { DType } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AttrRule, Attrs, OpTable } from "./rule.ts";
 
-const SHAPE: AttrRule = { kind: "ints", required: true };
+const SHAPE: AttrRule = "ints!";
 
 function shapeOf(op: string, attrs: Attrs): number[] {
   const shape = attrs["shape"] as number[];
   if (shape.some((d) => d < 0))
-    throw new ArgumentError(`${op}: the shape is ${JSON.stringify(shape)}.`, "Dimensions are not negative.", { shape });
+    throw new ArgumentError(`${op}: the shape is ${JSON.stringify(shape)}.`, "Dimensions are not negative.");
   return shape;
 }
 
@@ -16,7 +16,7 @@ export const create: OpTable = {
   /** One number everywhere. */
   fill: {
     inputs: [0, 0],
-    attrs: { shape: SHAPE, value: { kind: "number", required: true }, dtype: { kind: "dtype", required: true } },
+    attrs: { shape: SHAPE, value: "number!", dtype: "dtype!" },
     infer: (_, attrs) => ({ shape: shapeOf("fill", attrs), dtype: attrs["dtype"] as DType }),
   },
   /** Normally distributed numbers; the same seed gives the same numbers on every backend. float32. */
@@ -24,9 +24,9 @@ export const create: OpTable = {
     inputs: [0, 0],
     attrs: {
       shape: SHAPE,
-      mean: { kind: "number" },
-      stdDev: { kind: "number" },
-      seed: { kind: "int", required: true },
+      mean: "number",
+      stdDev: "number",
+      seed: "int!",
     },
     infer: (_, attrs) => ({ shape: shapeOf("randomNormal", attrs), dtype: "float32" }),
   },
@@ -35,9 +35,9 @@ export const create: OpTable = {
     inputs: [0, 0],
     attrs: {
       shape: SHAPE,
-      minval: { kind: "number" },
-      maxval: { kind: "number" },
-      seed: { kind: "int", required: true },
+      minval: "number",
+      maxval: "number",
+      seed: "int!",
     },
     infer: (_, attrs) => ({ shape: shapeOf("randomUniform", attrs), dtype: "float32" }),
   },

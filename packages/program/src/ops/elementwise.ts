@@ -1,7 +1,7 @@
 import { type DType, promote, type TensorType } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { broadcast } from "../shape.ts";
-import type { OpRule, OpTable } from "./rule.ts";
+import { each, type OpRule, type OpTable } from "./rule.ts";
 
 const first = (inputs: readonly TensorType[]): TensorType => inputs[0] as TensorType;
 
@@ -39,7 +39,6 @@ function logical(op: string, count: 1 | 2): OpRule {
           throw new ArgumentError(
             `${op} takes bool values; it got ${dtype}.`,
             'Compare first (x.greater(0)), or .cast("bool").',
-            { op, dtype },
           );
         }
       }
@@ -48,10 +47,6 @@ function logical(op: string, count: 1 | 2): OpRule {
     },
   };
 }
-
-/** One rule for several operations, named in one text: the page that records pays for every byte of this table. */
-const each = (ops: string, rule: (op: string) => OpRule): OpTable =>
-  Object.fromEntries(ops.split(" ").map((op) => [op, rule(op)]));
 
 /**
  * Element by element: tfjs's names; what each does is said where it is called, in insitu's
@@ -71,15 +66,15 @@ export const elementwise: OpTable = {
     () => unary("float32"),
   ),
   /** x, or alpha · x below 0 (alpha 0.2 unless set). */
-  leakyRelu: unary("float32", { alpha: { kind: "number" } }),
+  leakyRelu: unary("float32", { alpha: "number" }),
   /** GELU. approximate "tanh" (default) is GPT-2's gelu_new, 0.5x(1 + tanh(√(2/π)(x + 0.044715x³))) (Hendrycks & Gimpel 2016); "none" is x·Φ(x). */
-  gelu: unary("float32", { approximate: { kind: ["tanh", "none"] } }),
+  gelu: unary("float32", { approximate: "tanh|none" }),
   /** Whether NaN, bool. (On webgpu NaN is not reliable.) */
   isNaN: unary("bool"),
   /** x held between min and max. */
   clipByValue: unary("keep", {
-    min: { kind: "number", required: true },
-    max: { kind: "number", required: true },
+    min: "number!",
+    max: "number!",
   }),
   /** A copy: later in-place edits of the original do not show in it. */
   clone: {
@@ -96,7 +91,7 @@ export const elementwise: OpTable = {
   /** The same numbers as another dtype. */
   cast: {
     inputs: [1, 1],
-    attrs: { dtype: { kind: "dtype", required: true } },
+    attrs: { dtype: "dtype!" },
     infer: (inputs, attrs) => ({ shape: first(inputs).shape, dtype: attrs["dtype"] as DType }),
   },
   /** a where the condition (bool) holds, else b. */
@@ -106,9 +101,7 @@ export const elementwise: OpTable = {
     infer: ([condition, a, b]) => {
       const [c, x, y] = [condition, a, b] as [TensorType, TensorType, TensorType];
       if (c.dtype !== "bool") {
-        throw new ArgumentError(`where: the condition is ${c.dtype}.`, "Pass a bool value, such as x.greater(0).", {
-          dtype: c.dtype,
-        });
+        throw new ArgumentError(`where: the condition is ${c.dtype}.`, "Pass a bool value, such as x.greater(0).");
       }
       const dtype = x.dtype === y.dtype ? x.dtype : promote(x.dtype, y.dtype);
       return { shape: broadcast("where", c.shape, broadcast("where", x.shape, y.shape)), dtype };

@@ -12,26 +12,25 @@ export const indexing: OpTable = {
   /** What an index selects, by torch's rules. */
   at: {
     inputs: [1, 8],
-    attrs: { index: { kind: "index", required: true } },
+    attrs: { index: "index!" },
     infer: (inputs, attrs) => ({ shape: atShape(inputs, attrs), dtype: at(inputs, 0).dtype }),
   },
   /** The first input with what an index selects replaced by the second, which broadcasts to it. */
   put: {
     inputs: [2, 9],
-    attrs: { index: { kind: "index", required: true } },
+    attrs: { index: "index!" },
     infer: (inputs, attrs) => {
       const [base, value, ...rest] = inputs as [TensorType, TensorType, ...TensorType[]];
       const terms = attrs["index"] as IndexTerm[];
       checkOperands(terms, rest);
       const { shape, dynamic } = resolveIndex(terms, base.shape, rest);
       if (dynamic) {
-        throw new SliceError("A place picked by a value cannot be written.", "Use where with oneHot(…) or a mask.", {});
+        throw new SliceError("A place picked by a value cannot be written.", "Use where with oneHot(…) or a mask.");
       }
       if (!broadcastsTo(value.shape, shape)) {
         throw new ShapeMismatchError(
           `A value of shape ${formatShape(value.shape)} does not fit ${formatIndex(terms)} of ${formatShape(base.shape)}, which is ${formatShape(shape)}.`,
           "Give a number, or a value that broadcasts to that shape.",
-          { value: [...value.shape], place: shape },
         );
       }
       return base;
@@ -48,7 +47,6 @@ function atShape(inputs: readonly TensorType[], attrs: Attrs): number[] {
     throw new SliceError(
       "How much a mask selects is only known in the run, so it cannot be read as a value.",
       "Write through it (.set, .mul_ …), or use where(mask, x, 0).",
-      { index: formatIndex(terms) },
     );
   }
   return shape;
@@ -63,7 +61,6 @@ function checkOperands(terms: readonly IndexTerm[], rest: readonly TensorType[])
       throw new SliceError(
         `An index holds a value of dtype ${rest[n as number]?.dtype ?? "unknown"}.`,
         "Index with a bool mask, or with int32 ids.",
-        {},
       );
     }
   }

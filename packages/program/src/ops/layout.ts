@@ -10,7 +10,7 @@ export const layout: OpTable = {
   /** The same elements in another shape; one dimension may be -1. */
   reshape: {
     inputs: [1, 1],
-    attrs: { shape: { kind: "ints", required: true } },
+    attrs: { shape: "ints!" },
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       return { shape: fillIn(attrs["shape"] as number[], shape), dtype };
@@ -19,7 +19,7 @@ export const layout: OpTable = {
   /** Dimensions reordered: `perm` lists them, reversed unless set. */
   transpose: {
     inputs: [1, 1],
-    attrs: { perm: { kind: "ints" } },
+    attrs: { perm: "ints" },
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const perm = ((attrs["perm"] as number[] | undefined) ?? shape.map((_, i) => shape.length - 1 - i)).map((p) =>
@@ -29,7 +29,6 @@ export const layout: OpTable = {
         throw new ArgumentError(
           `transpose: perm ${formatShape(perm)} does not list each of ${shape.length} dimensions once.`,
           "List every dimension, such as [0, 2, 1].",
-          { perm },
         );
       }
       return { shape: perm.map((p) => shape[p] as number), dtype };
@@ -38,7 +37,7 @@ export const layout: OpTable = {
   /** A dimension of 1 put in at `axis` (0 unless set). */
   expandDims: {
     inputs: [1, 1],
-    attrs: { axis: { kind: "int" } },
+    attrs: { axis: "int" },
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const axis = axisOf("expandDims", (attrs["axis"] as number | undefined) ?? 0, shape.length + 1);
@@ -48,7 +47,7 @@ export const layout: OpTable = {
   /** Dimensions of 1 taken out: those of `axis`, or all. */
   squeeze: {
     inputs: [1, 1],
-    attrs: { axis: { kind: "axes" } },
+    attrs: { axis: "axes" },
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       if (attrs["axis"] === undefined) return { shape: shape.filter((d) => d !== 1), dtype };
@@ -58,7 +57,6 @@ export const layout: OpTable = {
         throw new ShapeMismatchError(
           `squeeze: dimension ${wrong} of ${formatShape(shape)} is not 1.`,
           "Only dimensions of 1 can go.",
-          { axis: wrong },
         );
       }
       return { shape: shape.filter((_, i) => !axes.includes(i)), dtype };
@@ -67,7 +65,7 @@ export const layout: OpTable = {
   /** Repeated along dimensions of 1, or new leading ones, to `shape`. */
   broadcastTo: {
     inputs: [1, 1],
-    attrs: { shape: { kind: "ints", required: true } },
+    attrs: { shape: "ints!" },
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const to = attrs["shape"] as number[];
@@ -75,7 +73,6 @@ export const layout: OpTable = {
         throw new ShapeMismatchError(
           `broadcastTo: ${formatShape(shape)} does not broadcast to ${formatShape(to)}.`,
           "Only dimensions of 1 can grow.",
-          {},
         );
       }
       return { shape: to, dtype };
@@ -84,7 +81,7 @@ export const layout: OpTable = {
   /** Repeated `reps` times along each dimension. */
   tile: {
     inputs: [1, 1],
-    attrs: { reps: { kind: "ints", required: true } },
+    attrs: { reps: "ints!" },
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const reps = attrs["reps"] as number[];
@@ -92,7 +89,6 @@ export const layout: OpTable = {
         throw new ArgumentError(
           `tile: reps ${formatShape(reps)} for a value of shape ${formatShape(shape)}.`,
           "Give one count of at least 1 a dimension.",
-          { reps },
         );
       }
       return { shape: shape.map((d, i) => d * (reps[i] as number)), dtype };
@@ -101,7 +97,7 @@ export const layout: OpTable = {
   /** Constants put around: `paddings` is before, after of each dimension in one flat array. */
   pad: {
     inputs: [1, 1],
-    attrs: { paddings: { kind: "ints", required: true }, value: { kind: "number" } },
+    attrs: { paddings: "ints!", value: "number" },
     infer: (inputs, attrs) => {
       const { shape, dtype } = at(inputs, 0);
       const p = attrs["paddings"] as number[];
@@ -109,7 +105,6 @@ export const layout: OpTable = {
         throw new ArgumentError(
           `pad: ${p.length} paddings for ${shape.length} dimensions.`,
           "Give two counts a dimension, none negative.",
-          { paddings: p },
         );
       }
       return { shape: shape.map((d, i) => d + (p[2 * i] as number) + (p[2 * i + 1] as number)), dtype };
@@ -118,7 +113,7 @@ export const layout: OpTable = {
   /** Back to front along `axis` (all unless set). */
   reverse: {
     inputs: [1, 1],
-    attrs: { axis: { kind: "axes" } },
+    attrs: { axis: "axes" },
     infer: (inputs, attrs) => {
       axesOf("reverse", attrs, at(inputs, 0).shape.length);
       return at(inputs, 0);
@@ -127,7 +122,7 @@ export const layout: OpTable = {
   /** Joined along `axis` (0 unless set). */
   concat: {
     inputs: [1, 256],
-    attrs: { axis: { kind: "int" } },
+    attrs: { axis: "int" },
     infer: (inputs, attrs) => {
       const { shape } = at(inputs, 0);
       const axis = axisOf("concat", (attrs["axis"] as number | undefined) ?? 0, shape.length);
@@ -141,7 +136,7 @@ export const layout: OpTable = {
   /** Joined along a new dimension at `axis` (0 unless set). */
   stack: {
     inputs: [1, 256],
-    attrs: { axis: { kind: "int" } },
+    attrs: { axis: "int" },
     infer: (inputs, attrs) => {
       const { shape } = at(inputs, 0);
       const axis = axisOf("stack", (attrs["axis"] as number | undefined) ?? 0, shape.length + 1);
@@ -152,7 +147,7 @@ export const layout: OpTable = {
   /** Entries of `axis` (0 unless set) picked by an int32 value; indices are held within range. */
   gather: {
     inputs: [2, 2],
-    attrs: { axis: { kind: "int" } },
+    attrs: { axis: "int" },
     infer: (inputs, attrs) => {
       const [x, ids] = [at(inputs, 0), at(inputs, 1)];
       needInt("gather", ids);
@@ -171,7 +166,6 @@ export const layout: OpTable = {
         throw new ShapeMismatchError(
           `takeAlongAxis: ids ${formatShape(ids.shape)} for a value of shape ${formatShape(x.shape)}.`,
           "ids has the value's shape without its last dimension.",
-          {},
         );
       }
       return { shape: ids.shape, dtype: x.dtype };
@@ -180,21 +174,21 @@ export const layout: OpTable = {
   /** 1 at each id, 0 elsewhere, along a new last dimension of `depth`. float32. */
   oneHot: {
     inputs: [1, 1],
-    attrs: { depth: { kind: "int", required: true } },
+    attrs: { depth: "int!" },
     infer: (inputs, attrs) => {
       needInt("oneHot", at(inputs, 0));
       const depth = attrs["depth"] as number;
-      if (depth < 1) throw new ArgumentError(`oneHot: depth is ${depth}.`, "It is the number of classes.", { depth });
+      if (depth < 1) throw new ArgumentError(`oneHot: depth is ${depth}.`, "It is the number of classes.");
       return { shape: [...at(inputs, 0).shape, depth], dtype: "float32" };
     },
   },
   /** The last two dimensions with all but a band of diagonals set to 0; -1 keeps the whole triangle. */
   bandPart: {
     inputs: [1, 1],
-    attrs: { numLower: { kind: "int", required: true }, numUpper: { kind: "int", required: true } },
+    attrs: { numLower: "int!", numUpper: "int!" },
     infer: (inputs) => {
       if (at(inputs, 0).shape.length < 2)
-        throw new ShapeMismatchError("bandPart needs two dimensions.", "Pass a matrix.", {});
+        throw new ShapeMismatchError("bandPart needs two dimensions.", "Pass a matrix.");
       return at(inputs, 0);
     },
   },
@@ -210,7 +204,6 @@ function fillIn(shape: readonly number[], from: readonly number[]): number[] {
     throw new ShapeMismatchError(
       `reshape: ${formatShape(from)} (${size} elements) cannot become ${formatShape(shape)}.`,
       "The number of elements must stay; one dimension may be -1.",
-      { from: [...from], to: [...shape] },
     );
   }
   return shape.map((d) => (d === -1 ? size / known : d));
@@ -227,7 +220,6 @@ function joinable(
     throw new ShapeMismatchError(
       `${op}: ${inputs.map((x) => formatShape(x.shape)).join(", ")} do not agree ${how}.`,
       "Reshape or slice them first.",
-      {},
     );
   }
 }
@@ -242,7 +234,6 @@ function needInt(op: string, ids: TensorType): void {
     throw new ArgumentError(
       `${op}: the indices are ${ids.dtype}.`,
       'Pass int32, such as argMax gives, or .cast("int32").',
-      { dtype: ids.dtype },
     );
   }
 }

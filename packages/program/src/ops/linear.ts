@@ -8,11 +8,11 @@ export const linear: OpTable = {
   /** Matrix product of the last two dimensions; leading ones broadcast. Vectors as in torch: [n]·[n,m] and [m,n]·[n]. */
   matMul: {
     inputs: [2, 2],
-    attrs: { transposeA: { kind: "bool" }, transposeB: { kind: "bool" } },
+    attrs: { transposeA: "bool", transposeB: "bool" },
     infer: ([a, b], attrs) => {
       const [x, y] = [a as TensorType, b as TensorType];
       if (x.shape.length === 0 || y.shape.length === 0) {
-        throw new ShapeMismatchError("matMul takes no scalars.", "Use mul.", {});
+        throw new ShapeMismatchError("matMul takes no scalars.", "Use mul.");
       }
       const left = x.shape.length === 1 ? [1, ...x.shape] : [...x.shape];
       const right = y.shape.length === 1 ? [...y.shape, 1] : [...y.shape];
@@ -26,7 +26,6 @@ export const linear: OpTable = {
         throw new ShapeMismatchError(
           `matMul: ${formatShape(x.shape)} by ${formatShape(y.shape)}: the inner dimensions are ${k} and ${k2}.`,
           "They must be equal; transposeA and transposeB swap the last two.",
-          { a: [...x.shape], b: [...y.shape] },
         );
       }
       const batch = broadcast("matMul", left.slice(0, -2), right.slice(0, -2));
@@ -43,7 +42,6 @@ export const linear: OpTable = {
         throw new ShapeMismatchError(
           `dot: ${formatShape(x.shape)} and ${formatShape(y.shape)} are not two vectors of one length.`,
           "Use matMul, or x.mul(y).sum(-1), for more dimensions.",
-          {},
         );
       }
       return float([]);
@@ -59,7 +57,6 @@ export const linear: OpTable = {
         throw new ShapeMismatchError(
           `outerProduct: ${formatShape(x.shape)} and ${formatShape(y.shape)} are not two vectors.`,
           "Use expandDims and mul.",
-          {},
         );
       }
       return { shape: [x.shape[0] as number, y.shape[0] as number], dtype: promote(x.dtype, y.dtype) };
@@ -68,24 +65,23 @@ export const linear: OpTable = {
   /** Einstein summation, such as "bqhd,bkhd->bhqk" (no ellipsis, no repeated letter within one operand). */
   einsum: {
     inputs: [1, 4],
-    attrs: { equation: { kind: "text", required: true } },
+    attrs: { equation: "text!" },
     infer: (inputs, attrs) => float(einsumShape(String(attrs["equation"]), inputs)),
   },
   /** (x - mean) / √(variance + epsilon) over the last axis (epsilon 1e-5 unless set), then · weight + bias where given (Ba et al. 2016). */
   layerNorm: {
     inputs: [1, 3],
-    attrs: { epsilon: { kind: "number" } },
+    attrs: { epsilon: "number" },
     infer: ([x, ...rest]) => {
       const { shape } = x as TensorType;
       const width = shape[shape.length - 1];
       if (width === undefined)
-        throw new ShapeMismatchError("layerNorm takes no scalars.", "Pass a value with a last axis.", {});
+        throw new ShapeMismatchError("layerNorm takes no scalars.", "Pass a value with a last axis.");
       for (const p of rest) {
         if (!sameShape((p as TensorType).shape, [width])) {
           throw new ShapeMismatchError(
             `layerNorm: weight and bias must be [${width}]; one is ${formatShape((p as TensorType).shape)}.`,
             "They have the size of the last axis.",
-            {},
           );
         }
       }
@@ -97,11 +93,7 @@ export const linear: OpTable = {
 /** The shape an einsum makes; throws ArgumentError where the equation does not fit. */
 function einsumShape(equation: string, inputs: readonly TensorType[]): number[] {
   const fail = (why: string): never => {
-    throw new ArgumentError(
-      `einsum "${equation}": ${why}.`,
-      'Write it as "ab,bc->ac", one group of letters an input.',
-      { equation },
-    );
+    throw new ArgumentError(`einsum "${equation}": ${why}.`, 'Write it as "ab,bc->ac", one group of letters an input.');
   };
   const match = /^([a-zA-Z]*(?:,[a-zA-Z]*)*)->([a-zA-Z]*)$/.exec(equation.replace(/\s/g, ""));
   if (!match) return fail("it cannot be read");

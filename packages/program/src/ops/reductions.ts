@@ -1,8 +1,8 @@
 import type { DType, TensorType } from "../dtype.ts";
 import { ArgumentError, ShapeMismatchError } from "../errors.ts";
-import { type Attrs, axesOf, axisOf, float, type OpRule, type OpTable } from "./rule.ts";
+import { type Attrs, axesOf, axisOf, each, float, type OpRule, type OpTable } from "./rule.ts";
 
-const AXES = { axis: { kind: "axes" }, keepDims: { kind: "bool" } } as const;
+const AXES = { axis: "axes", keepDims: "bool" } as const;
 
 /** Over `axis` (one, several, or all where none is named); `keepDims` keeps them as 1. */
 function reduce(op: string, dtypeOf: (x: TensorType) => DType): OpRule {
@@ -22,7 +22,6 @@ function reduced(op: string, x: TensorType, attrs: Attrs): number[] {
     throw new ShapeMismatchError(
       `${op} over an empty dimension of [${x.shape.join(", ")}].`,
       "There is nothing to take it of; slice something first.",
-      { op },
     );
   }
   return x.shape.flatMap((d, i) => (axes.includes(i) ? (attrs["keepDims"] ? [1] : []) : [d]));
@@ -34,10 +33,7 @@ const summed = (x: TensorType): DType => (x.dtype === "float32" ? "float32" : "i
 function needBool(op: string): (x: TensorType) => DType {
   return ({ dtype }) => {
     if (dtype !== "bool") {
-      throw new ArgumentError(`${op} takes a bool value; it got ${dtype}.`, "Compare first, such as x.greater(0).", {
-        op,
-        dtype,
-      });
+      throw new ArgumentError(`${op} takes a bool value; it got ${dtype}.`, "Compare first, such as x.greater(0).");
     }
     return "bool";
   };
@@ -47,7 +43,7 @@ function needBool(op: string): (x: TensorType) => DType {
 function arg(op: string): OpRule {
   return {
     inputs: [1, 1],
-    attrs: { axis: { kind: "int" } },
+    attrs: { axis: "int" },
     infer: ([x], attrs) => {
       const { shape } = x as TensorType;
       const axis = axisOf(op, (attrs["axis"] as number | undefined) ?? -1, shape.length);
@@ -60,7 +56,7 @@ function arg(op: string): OpRule {
 function alongAxis(op: string, attrs: OpRule["attrs"] = {}): OpRule {
   return {
     inputs: [1, 1],
-    attrs: { axis: { kind: "int" }, ...attrs },
+    attrs: { axis: "int", ...attrs },
     infer: ([x], given) => {
       const { shape } = x as TensorType;
       axisOf(op, (given["axis"] as number | undefined) ?? -1, shape.length);
@@ -69,46 +65,24 @@ function alongAxis(op: string, attrs: OpRule["attrs"] = {}): OpRule {
   };
 }
 
-/** Over axes. */
+/** Over axes; what each does is said in insitu's `operations/reductions.ts`. */
 export const reductions: OpTable = {
-  /** Sum. */
-  sum: reduce("sum", summed),
-  /** Mean, float32. */
-  mean: reduce("mean", toFloat),
-  /** Largest. */
-  max: reduce("max", summed),
-  /** Smallest. */
-  min: reduce("min", summed),
-  /** Product. */
-  prod: reduce("prod", summed),
-  /** Whether any holds (bool). */
-  any: reduce("any", needBool("any")),
-  /** Whether all hold (bool). */
-  all: reduce("all", needBool("all")),
-  /** Variance of the population (divides by n, as LayerNorm does), float32. */
-  variance: reduce("variance", toFloat),
-  /** Standard deviation of the population (divides by n), float32. */
-  std: reduce("std", toFloat),
-  /** log Σ e^x, float32. */
-  logSumExp: reduce("logSumExp", toFloat),
+  ...each("sum max min prod", (op) => reduce(op, summed)),
+  // Of the population: variance and standard deviation divide by n, as LayerNorm does.
+  ...each("mean variance std logSumExp", (op) => reduce(op, toFloat)),
+  ...each("any all", (op) => reduce(op, needBool(op))),
   /** Vector norm over `axis`: ord "euclidean" (default), "1", "inf" or "-inf". float32. */
   norm: {
     inputs: [1, 1],
-    attrs: { ord: { kind: ["euclidean", "1", "inf", "-inf"] }, ...AXES },
+    attrs: { ord: "euclidean|1|inf|-inf", ...AXES },
     infer: ([x], attrs) => float(reduced("norm", x as TensorType, attrs)),
   },
-  /** Index of the largest */
-  argMax: arg("argMax"),
-  /** Index of the smallest */
-  argMin: arg("argMin"),
-  /** e^x / Σ e^x */
-  softmax: alongAxis("softmax"),
-  /** log softmax */
-  logSoftmax: alongAxis("logSoftmax"),
+  ...each("argMax argMin", arg),
+  ...each("softmax logSoftmax", (op) => alongAxis(op)),
   /** Running sum along `axis`. */
   cumsum: {
     inputs: [1, 1],
-    attrs: { axis: { kind: "int", required: true }, exclusive: { kind: "bool" }, reverse: { kind: "bool" } },
+    attrs: { axis: "int!", exclusive: "bool", reverse: "bool" },
     infer: ([x], attrs) => {
       const type = x as TensorType;
       axisOf("cumsum", attrs["axis"] as number, type.shape.length);
@@ -118,7 +92,7 @@ export const reductions: OpTable = {
   /** The k largest of the last axis, in falling order: their values, or their indices (int32). */
   topk: {
     inputs: [1, 1],
-    attrs: { k: { kind: "int", required: true }, output: { kind: ["values", "indices"], required: true } },
+    attrs: { k: "int!", output: "values|indices!" },
     infer: ([x], attrs) => {
       const { shape, dtype } = x as TensorType;
       const k = attrs["k"] as number;
@@ -127,7 +101,6 @@ export const reductions: OpTable = {
         throw new ArgumentError(
           `topk: k is ${k}; the last dimension holds ${last ?? "nothing"}.`,
           `Use 1 to ${last ?? 0}.`,
-          { k },
         );
       }
       return { shape: [...shape.slice(0, -1), k], dtype: attrs["output"] === "indices" ? "int32" : dtype };

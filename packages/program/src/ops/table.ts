@@ -20,15 +20,12 @@ export const OPS: OpTable = { ...elementwise, ...reductions, ...linear, ...layou
 export function inferOp(op: string, inputs: readonly TensorType[], attrs: Attrs = {}): TensorType {
   const rule = Object.hasOwn(OPS, op) ? OPS[op] : undefined;
   if (!rule)
-    throw new ArgumentError(`There is no operation "${op}".`, "The table of operations is in the documentation.", {
-      op,
-    });
+    throw new ArgumentError(`There is no operation "${op}".`, "The table of operations is in the documentation.");
   const [least, most] = rule.inputs;
   if (inputs.length < least || inputs.length > most) {
     throw new ArgumentError(
       `${op} takes ${least === most ? least : `${least} to ${most}`} inputs; it got ${inputs.length}.`,
       "Pass as many as it takes.",
-      { op },
     );
   }
   checkAttrs(op, rule, attrs);
@@ -37,14 +34,12 @@ export function inferOp(op: string, inputs: readonly TensorType[], attrs: Attrs 
     throw new ShapeMismatchError(
       `${op} of ${type.shape.length} dimensions: ${inputs.map((x) => formatShape(x.shape)).join(", ")}.`,
       `Beyond ${FLAT_RANK} dimensions it works on values of one shape only: reshape or slice first.`,
-      { op },
     );
   }
   if (type.shape.length > MAX_RANK) {
     throw new ShapeMismatchError(
       `${op} would make ${formatShape(type.shape)}.`,
       `A value has at most ${MAX_RANK} dimensions.`,
-      { op },
     );
   }
   return type;
