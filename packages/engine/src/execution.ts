@@ -4,8 +4,6 @@
  */
 import {
   type CallNode,
-  type ConstNode,
-  decodeData,
   type GetNode,
   InsituError,
   type Node,
@@ -20,6 +18,7 @@ import {
   type ValidProgram,
 } from "@insitu/program";
 import { describeNode } from "./describeNode.ts";
+import { fromWireTensor } from "./fromWireTensor.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Narrowing, Span } from "./narrow.ts";
 import { runOp } from "./ops/table.ts";
@@ -240,7 +239,7 @@ export class Execution implements Hooks {
           type,
         );
       case "const":
-        return tf.keep(constant(node));
+        return tf.keep(fromWireTensor(node));
       case "held":
         return tf.keep(this.model.heldValue(node.id).clone());
       case "param":
@@ -292,10 +291,4 @@ export class Execution implements Hooks {
     this.values.get(ref)?.dispose();
     this.values.delete(ref);
   }
-}
-
-function constant({ data, dtype, shape }: ConstNode): tf.Tensor {
-  const decoded = decodeData({ data, dtype, shape });
-  if (!decoded) throw new Error("a constant's data does not fill its shape");
-  return tf.tensor(decoded, shape, dtype);
 }

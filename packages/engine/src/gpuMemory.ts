@@ -9,8 +9,8 @@ import * as tf from "./tf.ts";
 /** Bytes that may lie unused in the pool after a run; the least recently used sizes go first. */
 export const UNUSED_BYTES = 64 * 2 ** 20;
 
-/** Sizes that buffers come in, per doubling: at most an eighth of a buffer is waste. */
-const SIZES_PER_DOUBLING = 8;
+/** Sizes that buffers come in, per doubling: at most a sixteenth of a buffer is waste. */
+const SIZES_PER_DOUBLING = 16;
 
 /** A size rounded up to one that buffers come in; a multiple of 16. */
 export function bucketOf(bytes: number): number {

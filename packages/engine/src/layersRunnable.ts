@@ -2,7 +2,8 @@
  * Any tf.LayersModel, hooked at the calls of its layers. Its tree, shapes and order are seen in two dry
  * runs of different sizes: what differs between them is what the input decides.
  */
-import { CheckpointError, decodeData, type ModelSpec, type TraceProgram } from "@insitu/program";
+import { CheckpointError, type ModelSpec, type TraceProgram } from "@insitu/program";
+import { fromWireTensor } from "./fromWireTensor.ts";
 import type { Hooks } from "./hooks.ts";
 import { DRY_SIZES, LayersObserver, shortName, specOf } from "./layersSpec.ts";
 import type { Prepared, Runnable } from "./runnable.ts";
@@ -44,7 +45,7 @@ export class LayersRunnable implements Runnable {
       tf.tidy(() => {
         const parts = invokes.map(({ tensors }) => {
           const given = (tensors ?? [])[i] as NonNullable<typeof tensors>[number];
-          return tf.tensor(decodeData(given) as Float32Array, given.shape, given.dtype);
+          return fromWireTensor(given);
         });
         return parts.length === 1 ? (parts[0] as tf.Tensor) : tf.concat(parts);
       }),

@@ -4,7 +4,7 @@ import { useBackend } from "../src/backends.ts";
 import { reportingGpuErrors } from "../src/gpuErrors.ts";
 import { attend, attendTo, lastOf } from "../src/kernels/attention.ts";
 import { embed } from "../src/kernels/embed.ts";
-import { packHalf, unpacked } from "../src/kernels/halfWeights.ts";
+import { canPack, packHalf, unpacked } from "../src/kernels/halfWeights.ts";
 import { layerNorm } from "../src/kernels/layerNorm.ts";
 import { linear, linearTransposed } from "../src/kernels/linear.ts";
 import { headsOf, maskedScores, mixValues } from "../src/kernels/openAttention.ts";
@@ -241,6 +241,7 @@ describe.each(["direct", "tiled"] as const)("%s", (style) => {
     await useBackend("webgpu");
     const values = noise(2, 16 * 24).values as Float32Array;
     values.set([0, -0, 1e-7, -3e-6, 65504, -7e4, 6.1e-5, 1 / 3]);
+    expect([[50257, 768], [768, 2304], [5, 6], [768]].map(canPack)).toEqual([true, true, false, false]);
     const before = tf.memory().numTensors;
     const results = tf.tidy(() => {
       const packed = packHalf(values, [16, 24]);
@@ -249,6 +250,8 @@ describe.each(["direct", "tiled"] as const)("%s", (style) => {
       const x = tf.tensor(noise(1, 6, 16).values, [6, 16]).mul(1e-3);
       const y = tf.tensor(noise(1, 6, 24).values, [6, 24]).mul(1e-3);
       const ids = tf.tensor([0, 3, 5, 15], [1, 4], "int32");
+      // A vocabulary of an odd size, as GPT-2's.
+      const words = packHalf(noise(4, 13 * 24).values as Float32Array, [13, 24]);
       return [
         rounded,
         linear(x, packed, bias),
@@ -259,6 +262,10 @@ describe.each(["direct", "tiled"] as const)("%s", (style) => {
         embed(ids, ids, rounded, rounded),
         tf.grad((v: tf.Tensor) => linear(v, packed, bias))(x),
         tf.grad((v: tf.Tensor) => linear(v, rounded, bias))(x),
+        linearTransposed(y, words),
+        linearTransposed(y, unpacked(words)),
+        embed(ids, ids, words, packed),
+        embed(ids, ids, unpacked(words), rounded),
       ];
     });
     const data = await reportingGpuErrors(() => Promise.all(results.map((r) => r.data())));
@@ -274,7 +281,7 @@ describe.each(["direct", "tiled"] as const)("%s", (style) => {
       0.333251953125,
     ]);
     rounded.slice(8).forEach((x, i) => void expect(Math.abs(x - values[i + 8]!)).toBeLessThanOrEqual(2 ** -12));
-    for (const i of [1, 3, 5, 7]) expect(Array.from(data[i]!)).toEqual(Array.from(data[i + 1]!));
+    for (const i of [1, 3, 5, 7, 9, 11]) expect(Array.from(data[i]!)).toEqual(Array.from(data[i + 1]!));
     tf.dispose(results);
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -1,6 +1,6 @@
 /**
  * Weights stored as half floats, two in an int32: half the memory, unpacked by the shaders that read
- * them, all arithmetic in float32. WebGPU only; the last dimension must be even.
+ * them four at a time, all arithmetic in float32. WebGPU only.
  */
 import * as tf from "../tf.ts";
 import { onGpu, runGpuProgram } from "./gpuProgram.ts";
@@ -22,7 +22,7 @@ export function packHalf(values: Float32Array, shape: readonly number[]): tf.Ten
 
 /** Whether a parameter of this shape can be stored so, where it is of use: biases and norms are small. */
 export const canPack = (shape: readonly number[]): boolean =>
-  onGpu() && shape.length === 2 && (shape[1] as number) % 8 === 0 && (shape[0] as number) % 4 === 0;
+  onGpu() && shape.length === 2 && (shape[1] as number) % 4 === 0;
 
 /** The parameter in float32, as it is used. */
 export function unpacked(weight: tf.Tensor): tf.Tensor {
