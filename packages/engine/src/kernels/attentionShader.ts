@@ -103,40 +103,43 @@ const ownPlaces = (quads: number): string => `let stride = 3 * u.width;
   let key0 = row * u.capacity * stride + u.width + head * ${quads};
   let value0 = key0 + u.width;`;
 
-/** A thread a query: for software adapters. */
+/** A thread a query: for software adapters. Written out for each part of a head, which stays in registers so. */
 function byThread(quads: number, kind: "eager" | "sdpa"): string {
+  const each = (line: (d: number) => string) => Array.from({ length: quads }, (_, d) => line(d)).join(" ");
   return `
   if (!inside) { return; }
-  var q : array<vec4<f32>, ${quads}>;
-  var sum : array<vec4<f32>, ${quads}>;
-  for (var d = 0; d < ${quads}; d++) { q[d] = qkv[q0 + d] * u.scaleF; }
+  ${each((d) => `let q${d} = qkv[q0 + ${d}] * u.scaleF; var sum${d} = vec4<f32>(0.0);`)}
   var highest = -3.0e38;
   var total = 0.0;
   for (var key = 0; key < until; key++) {
     if (counts[counted + key] == 0) { continue; }
-    var score = 0.0;
-    for (var d = 0; d < ${quads}; d++) { score += dot(q[d], SOURCE[key0 + PLACE(key) * stride + d]); }
+    let k0 = key0 + PLACE(key) * stride;
+    var product = vec4<f32>(0.0);
+    ${each((d) => `product = fma(q${d}, SOURCE[k0 + ${d}], product);`)}
+    let score = dot(product, vec4<f32>(1.0));
     if (score > highest) {
       let fade = exp(highest - score);
-      for (var d = 0; d < ${quads}; d++) { sum[d] *= fade; }
+      ${each((d) => `sum${d} *= fade;`)}
       total *= fade;
       highest = score;
     }
     let weight = exp(score - highest);
     total += weight;
-    for (var d = 0; d < ${quads}; d++) { sum[d] += weight * SOURCE[value0 + PLACE(key) * stride + d]; }
+    let v0 = value0 + PLACE(key) * stride;
+    ${each((d) => `sum${d} = fma(vec4<f32>(weight), SOURCE[v0 + ${d}], sum${d});`)}
   }
   if (total == 0.0) {
     ${
       kind === "eager"
         ? `for (var key = 0; key < keys; key++) {
-      for (var d = 0; d < ${quads}; d++) { sum[d] += SOURCE[value0 + PLACE(key) * stride + d]; }
+      let v0 = value0 + PLACE(key) * stride;
+      ${each((d) => `sum${d} += SOURCE[v0 + ${d}];`)}
     }
     total = f32(keys);`
         : "total = 1.0;"
     }
   }
-  for (var d = 0; d < ${quads}; d++) { result[out0 + d] = sum[d] / total; }`;
+  ${each((d) => `result[out0 + ${d}] = sum${d} / total;`)}`;
 }
 
 const GROUP = 64;
