@@ -108,14 +108,14 @@ function byThread(quads: number, kind: "eager" | "sdpa"): string {
   const each = (line: (d: number) => string) => Array.from({ length: quads }, (_, d) => line(d)).join(" ");
   return `
   if (!inside) { return; }
-  ${each((d) => `let q${d} = qkv[q0 + ${d}] * u.scaleF; var sum${d} = vec4<f32>(0.0);`)}
+  ${each((d) => `let asked${d} = qkv[q0 + ${d}] * u.scaleF; var sum${d} = vec4<f32>(0.0);`)}
   var highest = -3.0e38;
   var total = 0.0;
   for (var key = 0; key < until; key++) {
     if (counts[counted + key] == 0) { continue; }
     let k0 = key0 + PLACE(key) * stride;
     var product = vec4<f32>(0.0);
-    ${each((d) => `product = fma(q${d}, SOURCE[k0 + ${d}], product);`)}
+    ${each((d) => `product = fma(asked${d}, SOURCE[k0 + ${d}], product);`)}
     let score = dot(product, vec4<f32>(1.0));
     if (score > highest) {
       let fade = exp(highest - score);
