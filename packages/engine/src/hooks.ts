@@ -1,5 +1,5 @@
 import type { Span } from "./narrow.ts";
-import type { RaggedBatch } from "./raggedBatch.ts";
+import type { RaggedBatch } from "./sweep/raggedBatch.ts";
 import type * as tf from "./tf.ts";
 
 /**

@@ -22,7 +22,7 @@ import { reportingGpuErrors } from "./gpuErrors.ts";
 import { trimGpuMemory } from "./gpuMemory.ts";
 import { planProgram } from "./plan.ts";
 import type { Prepared, Runnable } from "./runnable.ts";
-import { runSweep, type SweepOptions } from "./sweep.ts";
+import { runSweep, type SweepOptions } from "./sweep/sweep.ts";
 import * as tf from "./tf.ts";
 
 /** A model on the device, ready to run programs: validate, plan, run, collect. */

@@ -11,7 +11,7 @@ import {
 import { onGpu } from "../kernels/gpuProgram.ts";
 import { mergeHeads } from "../kernels/heads.ts";
 import { headsOf, maskedScores, mixValues } from "../kernels/openAttention.ts";
-import type { RaggedBatch } from "../raggedBatch.ts";
+import type { RaggedBatch } from "../sweep/raggedBatch.ts";
 import * as tf from "../tf.ts";
 import { Conv1D } from "./conv1d.ts";
 import { Dropout } from "./dropout.ts";

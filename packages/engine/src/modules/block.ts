@@ -1,7 +1,7 @@
 import type { Gpt2Config } from "@insitu/program";
 import type { Hooks } from "../hooks.ts";
 import { lastOf } from "../kernels/attention.ts";
-import type { RaggedBatch } from "../raggedBatch.ts";
+import type { RaggedBatch } from "../sweep/raggedBatch.ts";
 import * as tf from "../tf.ts";
 import { Attention, INNER } from "./attention.ts";
 import { LayerNorm } from "./layerNorm.ts";

@@ -1,6 +1,6 @@
 /** What a program changes in the pass, in a form that tells the same edit of two programs from another. */
 import { type Node, type NodeRef, type SpecIndex, siteKey, type TraceProgram } from "@insitu/program";
-import { inputsOf, type Plan } from "./plan.ts";
+import { inputsOf, type Plan } from "../plan.ts";
 
 export interface Edit {
   ref: NodeRef;

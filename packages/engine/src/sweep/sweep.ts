@@ -16,17 +16,17 @@ import {
   toWire,
   type ValidProgram,
 } from "@insitu/program";
-import { gpuDevice } from "./backends.ts";
-import { collectMany } from "./collect.ts";
-import { Execution, type ModelAccess, PASS_DONE } from "./execution.ts";
-import { reportingGpuErrors } from "./gpuErrors.ts";
+import { gpuDevice } from "../backends.ts";
+import { collectMany } from "../collect.ts";
+import { Execution, type ModelAccess, PASS_DONE } from "../execution.ts";
+import { reportingGpuErrors } from "../gpuErrors.ts";
+import type { Span } from "../narrow.ts";
+import { planProgram } from "../plan.ts";
+import type { Prepared, Runnable } from "../runnable.ts";
+import * as tf from "../tf.ts";
 import { JointHooks, type Variant } from "./jointHooks.ts";
-import type { Span } from "./narrow.ts";
-import { planProgram } from "./plan.ts";
 import { RaggedBatch } from "./raggedBatch.ts";
-import type { Prepared, Runnable } from "./runnable.ts";
 import { type Chunk, chunksOf, groupsOf, type Member } from "./sweepPlan.ts";
-import * as tf from "./tf.ts";
 
 /** The model that the programs run on. */
 export interface SweepHost {

@@ -4,14 +4,14 @@
  * batch is always a copy of, or a variant of, row r % rows of the shared ones.
  */
 import { type InsituError, type ModuleSpec, type SpecIndex, siteKey } from "@insitu/program";
+import { type Execution, PASS_DONE } from "../execution.ts";
+import type { Hooks } from "../hooks.ts";
+import type { Span } from "../narrow.ts";
+import type { Plan } from "../plan.ts";
+import type { JoinPoint } from "../runnable.ts";
+import * as tf from "../tf.ts";
 import { type BatchLayout, CopiedBatch } from "./batchLayout.ts";
-import { type Execution, PASS_DONE } from "./execution.ts";
-import type { Hooks } from "./hooks.ts";
-import type { Span } from "./narrow.ts";
-import type { Plan } from "./plan.ts";
 import type { RaggedBatch } from "./raggedBatch.ts";
-import type { JoinPoint } from "./runnable.ts";
-import * as tf from "./tf.ts";
 
 export interface Variant {
   execution: Execution;

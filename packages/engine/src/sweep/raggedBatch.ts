@@ -1,5 +1,5 @@
+import * as tf from "../tf.ts";
 import type { BatchLayout } from "./batchLayout.ts";
-import * as tf from "./tf.ts";
 
 /**
  * A batch in which copies of the prompt's rows begin late: attention is causal, so a variant is the

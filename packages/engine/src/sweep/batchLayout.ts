@@ -2,8 +2,8 @@
  * How the rows of many variants stand in one batch: first those that all share, then a copy of them
  * for each variant that has joined.
  */
-import { rowsFrom } from "./rows.ts";
-import * as tf from "./tf.ts";
+import { rowsFrom } from "../rows.ts";
+import * as tf from "../tf.ts";
 
 export interface BatchLayout {
   /** Says that a copy has been put behind the others; it differs from the shared rows from position `start` on. */

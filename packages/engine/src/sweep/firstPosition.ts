@@ -11,8 +11,8 @@ import {
   type TraceProgram,
   type ValidProgram,
 } from "@insitu/program";
+import type { Plan } from "../plan.ts";
 import type { Edit } from "./edits.ts";
-import type { Plan } from "./plan.ts";
 
 /** The axis of positions: [rows, positions, …]. */
 const POSITIONS = 1;

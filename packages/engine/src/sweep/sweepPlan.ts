@@ -11,11 +11,11 @@ import {
   type TraceProgram,
   type ValidProgram,
 } from "@insitu/program";
+import type { Span } from "../narrow.ts";
+import { type Plan, planProgram } from "../plan.ts";
+import type { JoinPoint } from "../runnable.ts";
 import { type Edit, editsOf, Signatures } from "./edits.ts";
 import { beginsPadded, firstPosition, isByPosition } from "./firstPosition.ts";
-import type { Span } from "./narrow.ts";
-import { type Plan, planProgram } from "./plan.ts";
-import type { JoinPoint } from "./runnable.ts";
 
 /** A program of the list. */
 export interface Member {
