@@ -113,11 +113,14 @@ function joinPointsOf({ nLayer }: Gpt2Config): JoinPoint[] {
   return [
     { module: "", port: "input", alongside: [{ module: "transformer.wpe", port: "input" }] },
     { module: "transformer.drop", port: "input" },
-    ...blocks.flatMap((module) => [
-      { module, port: "source.residMid" },
-      { module, port: "output" },
-    ]),
-    { module: "transformer.ln_f", port: "output" },
+    ...blocks.flatMap((module, layer) => {
+      const late = layer === nLayer - 1;
+      return [
+        { module, port: "source.residMid", late },
+        { module, port: "output", late },
+      ];
+    }),
+    { module: "transformer.ln_f", port: "output", late: true },
     { module: "lm_head", port: "output" },
   ];
 }

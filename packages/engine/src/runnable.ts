@@ -18,6 +18,8 @@ export interface Runnable {
 export interface JoinPoint extends Site {
   /** Further inputs of the pass that are met behind the place, and need the same rows. */
   alongside?: readonly Site[];
+  /** Where the model goes on with the positions whose logits are read alone, unless somebody joins here. */
+  late?: boolean;
 }
 
 /** A model with a batch to run on. */

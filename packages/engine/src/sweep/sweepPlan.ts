@@ -103,27 +103,29 @@ export function chunksOf(
     const divisible = together
       .map((one) => ({ ...one, rest: one.edits.slice(common) }))
       .sort((a, b) => joinStage(a) - joinStage(b));
-    return divided(divisible, bytes, widths).map((chunk) => {
-      const variants = chunk.map(({ member, edits, rest }, i) => {
-        const { program, valid } = member;
-        // The first makes what all have in common, on the rows that they share.
-        const made = new Set(i === 0 ? [] : edits.slice(0, common).map(({ ref }) => ref));
-        // What the others leave out is made all the same: the logits needed are those of the whole program.
-        const plan =
-          made.size === 0
-            ? member.plan
-            : { ...planProgram(program, index, valid, { without: made }), logits: member.plan.logits };
-        const joinsAt = rest[0] && pointBefore(rest[0].stage, index, points);
-        return { member, plan, joinsAt, from: firstPosition(program, valid, rest) };
+    return byLateness(divisible, logits, index, points)
+      .flatMap((some) => divided(some, bytes, widths))
+      .map((chunk) => {
+        const variants = chunk.map(({ member, edits, rest }, i) => {
+          const { program, valid } = member;
+          // The first makes what all have in common, on the rows that they share.
+          const made = new Set(i === 0 ? [] : edits.slice(0, common).map(({ ref }) => ref));
+          // What the others leave out is made all the same: the logits needed are those of the whole program.
+          const plan =
+            made.size === 0
+              ? member.plan
+              : { ...planProgram(program, index, valid, { without: made }), logits: member.plan.logits };
+          const joinsAt = rest[0] && pointBefore(rest[0].stage, index, points);
+          return { member, plan, joinsAt, from: firstPosition(program, valid, rest) };
+        });
+        const joining = variants.flatMap(({ joinsAt }) => (joinsAt ? [stageOf(joinsAt, index)] : []));
+        const earliest = Math.min(...joining);
+        const ragged =
+          !padded &&
+          variants.some(({ from }) => from > 0) &&
+          variants.every(({ plan }) => isByPosition(plan, index, earliest));
+        return { variants, ragged };
       });
-      const joining = variants.flatMap(({ joinsAt }) => (joinsAt ? [stageOf(joinsAt, index)] : []));
-      const earliest = Math.min(...joining);
-      const ragged =
-        !padded &&
-        variants.some(({ from }) => from > 0) &&
-        variants.every(({ plan }) => isByPosition(plan, index, earliest));
-      return { variants, ragged };
-    });
   });
 }
 
@@ -136,6 +138,19 @@ interface WithEdits {
 interface Divisible extends WithEdits {
   /** The edits that are its own. */
   rest: Edit[];
+}
+
+/** Those that join where the model would go on with the positions whose logits are read run apart: the others then do. */
+function byLateness(
+  members: readonly Divisible[],
+  logits: Span | undefined,
+  index: SpecIndex,
+  points: readonly JoinPoint[],
+): Divisible[][] {
+  if (!logits) return [[...members]];
+  const isLate = ({ rest }: Divisible) =>
+    rest[0] !== undefined && pointBefore(rest[0].stage, index, points).late === true;
+  return [members.filter((one) => !isLate(one)), members.filter(isLate)];
 }
 
 const joinStage = ({ rest }: Divisible): number => rest[0]?.stage ?? Number.POSITIVE_INFINITY;
