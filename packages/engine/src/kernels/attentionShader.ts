@@ -103,34 +103,28 @@ const ownPlaces = (quads: number): string => `let stride = 3 * u.width;
   let key0 = row * u.capacity * stride + u.width + head * ${quads};
   let value0 = key0 + u.width;`;
 
-/** Keys that a thread takes at once: one change of the running maximum for all of them. */
-const KEYS = 4;
-
 /** A thread a query: for software adapters. Written out for each part of a head, which stays in registers so. */
 function byThread(quads: number, kind: "eager" | "sdpa"): string {
-  const times = (count: number, line: (i: number) => string) =>
-    Array.from({ length: count }, (_, i) => line(i)).join(" ");
-  const each = (line: (d: number) => string) => times(quads, line);
-  const keys = (line: (i: number) => string) => times(KEYS, line);
+  const each = (line: (d: number) => string) => Array.from({ length: quads }, (_, d) => line(d)).join(" ");
   return `
   if (!inside) { return; }
   ${each((d) => `let asked${d} = qkv[q0 + ${d}] * u.scaleF; var sum${d} = vec4<f32>(0.0);`)}
   var highest = -3.0e38;
   var total = 0.0;
-  for (var key = 0; key < until; key += ${KEYS}) {
-    ${keys((i) => `let at${i} = min(key + ${i}, until - 1);`)}
-    ${keys((i) => `let seen${i} = key + ${i} < until && counts[counted + at${i}] != 0;`)}
-    ${keys((i) => `let k${i} = key0 + PLACE(at${i}) * stride; var product${i} = vec4<f32>(0.0);`)}
-    ${each((d) => keys((i) => `product${i} = fma(asked${d}, SOURCE[k${i} + ${d}], product${i});`))}
-    let scores = vec4<f32>(${Array.from({ length: KEYS }, (_, i) => `select(-3.0e38, dot(product${i}, vec4<f32>(1.0)), seen${i})`).join(", ")});
+  // Without branches, which threads side by side would all have to take.
+  for (var key = 0; key < until; key++) {
+    let k0 = key0 + PLACE(key) * stride;
+    let v0 = value0 + PLACE(key) * stride;
+    let counts0 = counts[counted + key] != 0;
+    var product = vec4<f32>(0.0);
+    ${each((d) => `product = fma(asked${d}, SOURCE[k0 + ${d}], product);`)}
+    let score = select(-3.0e38, dot(product, vec4<f32>(1.0)), counts0);
     let before = highest;
-    highest = max(max(highest, max(scores.x, scores.y)), max(scores.z, scores.w));
+    highest = max(highest, score);
     let fade = exp(before - highest);
-    // Of keys that do not count the weight is 0 even where none has counted so far.
-    let weights = select(vec4<f32>(0.0), exp(scores - highest), scores > vec4<f32>(-2.0e38));
-    total = total * fade + dot(weights, vec4<f32>(1.0));
-    ${keys((i) => `let v${i} = value0 + PLACE(at${i}) * stride;`)}
-    ${each((d) => `sum${d} = sum${d} * fade${Array.from({ length: KEYS }, (_, i) => ` + weights.${"xyzw"[i]} * SOURCE[v${i} + ${d}]`).join("")};`)}
+    let weight = select(0.0, exp(score - highest), counts0);
+    total = total * fade + weight;
+    ${each((d) => `sum${d} = sum${d} * fade + weight * SOURCE[v0 + ${d}];`)}
   }
   if (total == 0.0) {
     ${
