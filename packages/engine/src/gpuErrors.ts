@@ -4,22 +4,27 @@ import { gpuDevice } from "./backends.ts";
 /**
  * Runs work that uses the device, and turns what the GPU reports of it into an error: WebGPU would
  * otherwise go on in silence, with zeros. Off WebGPU it just runs the work.
+ *
+ * `issue` gives the device all its commands; `finish`, which waits for what they make, is waited for
+ * together with the report.
  * @throws BackendError when memory runs out or a command is invalid.
  */
-export async function reportingGpuErrors<T>(work: () => Promise<T>): Promise<T> {
+export async function reportingGpuErrors<I, T>(issue: () => Promise<I>, finish: (issued: I) => Promise<T>): Promise<T> {
   const device = gpuDevice();
-  if (!device) return work();
+  if (!device) return finish(await issue());
   if (dead.has(device)) throw gone();
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
-  let result: T;
+  let issued: I;
   try {
-    result = await work();
+    issued = await issue();
   } catch (error) {
     await scopes(device);
     throw error;
   }
-  const [invalid, memory] = await scopes(device);
+  const report = scopes(device);
+  const [finished] = await Promise.allSettled([finish(issued), report]);
+  const [invalid, memory] = await report;
   const error = memory ?? invalid;
   if (error) {
     throw new BackendError(
@@ -28,7 +33,8 @@ export async function reportingGpuErrors<T>(work: () => Promise<T>): Promise<T> 
       { kind: memory ? "out-of-memory" : "validation" },
     );
   }
-  return result;
+  if (finished.status === "rejected") throw finished.reason;
+  return finished.value;
 }
 
 /** Devices that have died. */

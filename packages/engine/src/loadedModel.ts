@@ -52,14 +52,17 @@ export class LoadedModel {
     const access = this.access(prepared);
     const execution = new Execution(program, valid, plan, access);
     try {
-      const { saved, steps } = await reportingGpuErrors(async () => {
-        execution.start();
-        const steps = plan.lastStage < 0 ? 0 : await passes(program, prepared, execution, onTokens);
-        runBackwards({ program, valid, plan, index, access, prepared }, execution);
-        const read = collect(execution.saved());
-        for (const [id, tensor] of execution.held()) this.hold(id, tensor);
-        return { saved: await read, steps };
-      });
+      const { saved, steps } = await reportingGpuErrors(
+        async () => {
+          execution.start();
+          const steps = plan.lastStage < 0 ? 0 : await passes(program, prepared, execution, onTokens);
+          runBackwards({ program, valid, plan, index, access, prepared }, execution);
+          const reading = collect(execution.saved());
+          for (const [id, tensor] of execution.held()) this.hold(id, tensor);
+          return { reading, steps };
+        },
+        async ({ reading, steps }) => ({ saved: await reading, steps }),
+      );
       const bytesRead = saved.reduce((n, value) => n + (value?.data.byteLength ?? 0), 0);
       return { saved, steps, stats: { milliseconds: performance.now() - started, bytesRead } };
     } catch (error) {

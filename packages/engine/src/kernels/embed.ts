@@ -1,7 +1,7 @@
 /** Token embedding plus position embedding: one dispatch. */
 import * as tf from "../tf.ts";
 import { runGpuProgram } from "./gpuProgram.ts";
-import { isHalf, unpacked } from "./halfWeights.ts";
+import { isHalf } from "./halfWeights.ts";
 import { fusedKernel } from "./register.ts";
 
 /** int32 ids and positions of one shape to float32 [..., width]. Ids outside the tables are held at their ends. */
@@ -14,7 +14,27 @@ export function embed(ids: tf.Tensor, positions: tf.Tensor, tokens: tf.Tensor, p
 /** Rows of one table; as `embed`. */
 export function lookUp(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
   const safe = ids.clipByValue(0, (table.shape[0] as number) - 1).toInt();
-  return tf.tidy(() => unpacked(tf.gather(table, safe)));
+  return isHalf(table) ? lookUpHalf(table, safe) : tf.gather(table, safe);
+}
+
+/** tfjs's gather takes ints through floats, which halves of pairs do not survive. */
+function lookUpHalf(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
+  const pairs = table.shape[1] as number;
+  const size = ids.size * pairs;
+  const info = runGpuProgram({
+    key: "lookUpHalf",
+    inputs: { ids: { tensor: ids }, table: { tensor: table } },
+    output: { shape: [...ids.shape, 2 * pairs] },
+    uniforms: { size, pairs },
+    workgroupSize: 64,
+    threads: size,
+    main: `
+  if (index >= u.size) { return; }
+  let pair = unpack2x16float(bitcast<u32>(table[ids[index / u.pairs] * u.pairs + index % u.pairs]));
+  result[2 * index] = pair.x;
+  result[2 * index + 1] = pair.y;`,
+  });
+  return tf.engine().makeTensorFromTensorInfo(info);
 }
 
 type EmbedInputs = { ids: tf.Tensor; positions: tf.Tensor; tokens: tf.Tensor; places: tf.Tensor };

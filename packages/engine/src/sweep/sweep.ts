@@ -124,15 +124,20 @@ async function runChunk(
   });
   const layout = ragged ? new RaggedBatch(rows, tokens) : undefined;
   try {
-    return await reportingGpuErrors(async () => {
-      for (const { execution, explain } of running) explained(explain, () => execution.start());
-      pass(prepared, new JointHooks(running, rows, model.index, logits, layout));
-      const values = running.map(({ execution, explain }) => explained(explain, () => execution.saved()));
-      const read = collectMany(values.flat());
-      for (const { execution } of running) for (const [id, tensor] of execution.held()) model.hold(id, tensor);
-      const all = await read;
-      return values.map(({ length }) => all.splice(0, length));
-    });
+    return await reportingGpuErrors(
+      async () => {
+        for (const { execution, explain } of running) explained(explain, () => execution.start());
+        pass(prepared, new JointHooks(running, rows, model.index, logits, layout));
+        const values = running.map(({ execution, explain }) => explained(explain, () => execution.saved()));
+        const reading = collectMany(values.flat());
+        for (const { execution } of running) for (const [id, tensor] of execution.held()) model.hold(id, tensor);
+        return { reading, counts: values.map(({ length }) => length) };
+      },
+      async ({ reading, counts }) => {
+        const all = await reading;
+        return counts.map((count) => all.splice(0, count));
+      },
+    );
   } finally {
     for (const { execution } of running) execution.dispose();
   }
