@@ -28,7 +28,10 @@ async function useDawn() {
     useSwiftShader();
     gpu = create([]);
   }
-  if (!(await gpu.requestAdapter())) throw new Error("Dawn finds no WebGPU adapter here.");
+  if (!(await gpu.requestAdapter()))
+    throw new Error(
+      "Dawn finds no WebGPU adapter here. On Linux it needs Vulkan's loader, libvulkan.so.1 (apt's libvulkan1).",
+    );
   const navigator = globalThis.navigator ?? {};
   Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });

@@ -39,7 +39,8 @@ export class Engine implements EngineProtocol {
   load(request: LoadRequest, onProgress: (progress: LoadProgress) => void = () => {}): Promise<Outcome<Loaded>> {
     return this.next(async () => {
       onProgress({ phase: "backend", loadedBytes: 0, totalBytes: 0 });
-      // Read before the backend starts: a config that is wrong needs no GPU to say so.
+      // Read before the backend starts: settings or a config that is wrong need no GPU to say so.
+      checkSettings(request.settings);
       const config = request.kind === "gpt2" ? configOf(request) : undefined;
       const device = withSettings(await useBackend(request.backend), request);
       const report = throttled(onProgress);
@@ -122,7 +123,6 @@ export class Engine implements EngineProtocol {
 
 /** The device with what is asked of it: shaders written for its kind, weights as they can be stored there. */
 function withSettings(started: Started, { kind, settings }: LoadRequest): DeviceInfo {
-  checkSettings(settings);
   const wantsHalf = settings.weights === "float16";
   const canHalve = started.backend === "webgpu" && kind === "gpt2";
   const device: DeviceInfo = { ...started, weights: wantsHalf && canHalve ? "float16" : "float32" };

@@ -76,7 +76,7 @@ export class LoadedModel {
 
   /** Runs many programs, in as few passes as may be. @throws as `run`, naming the program; CancelledError. */
   runAll(programs: readonly TraceProgram[], options: SweepOptions = {}): Promise<RunAllResult> {
-    return runSweep(this, programs, options);
+    return runSweep(this, programs, options).finally(trimGpuMemory);
   }
 
   /** @throws what `validateProgram` throws. */

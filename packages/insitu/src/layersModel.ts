@@ -1,4 +1,4 @@
-import { encodeData, type Invoke, PromptError } from "@insitu/program";
+import { encodeData, type Invoke, type ModelSettings, PromptError } from "@insitu/program";
 import { EngineClient } from "./engineClient.ts";
 import { fileUrl } from "./files.ts";
 import type { LoadOptions } from "./languageModel.ts";
@@ -38,10 +38,7 @@ export class LayersModel extends TracedModel<LayersInput> {
    * @param source The URL of its model.json, or a path on this server; shards stand beside it.
    * @throws CheckpointError, BackendError, WorkerError
    */
-  static async load(
-    source: string,
-    options: Omit<LoadOptions, "padTokenId" | "attnImplementation"> = {},
-  ): Promise<TracedLayersModel> {
+  static async load(source: string, options: Omit<LoadOptions, keyof ModelSettings> = {}): Promise<TracedLayersModel> {
     const { backend = "auto", onProgress = () => {}, engine, rename } = options;
     const client = new EngineClient(engine ?? startWorker());
     try {

@@ -1,7 +1,7 @@
 /** Logits are run only at the positions that are read; the numbers are those of all. */
-import { planProgram } from "@insitu/engine/plan";
 import { SpecIndex, validateProgram } from "@insitu/program";
 import { beforeAll, expect, test } from "vitest";
+import { planProgram } from "../../engine/src/plan.ts";
 import { type GPT2LanguageModel, type Tracer, zeros } from "../src/index.ts";
 import { MODEL, PROMPT } from "./fixtures.ts";
 import { loadInProcess } from "./inProcess.ts";

@@ -1,6 +1,7 @@
 /** An activation-patching sweep on WebGPU: its numbers, and what it costs beside one trace for each cell. */
 import { exposeEngine } from "@insitu/engine";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { UNUSED_BYTES } from "../../engine/src/gpuMemory.ts";
 import { type GPT2LanguageModel, LanguageModel, type Tensor } from "../src/index.ts";
 import { errorOf, MODEL } from "./fixtures.ts";
 import { checkRagged } from "./ragged.ts";
@@ -115,6 +116,19 @@ test.each(["webgpu", "wasm"] as const)(`${MIXED}, on %s`, async (backend) => {
   const after = await model.memory();
   expect([after.numTensors, after.numBytes]).toEqual([before.numTensors, before.numBytes]);
   await model.dispose();
+});
+
+test("a sweep leaves no more unused on the GPU than a trace may", async () => {
+  const prompt = Array.from({ length: 128 }, (_, i) => i);
+  await model.traceAll(
+    prompt,
+    Array.from({ length: 160 }, (_, i) => () => {
+      h(0).output.mul_(i / 160);
+      return model.lm_head.output.sum().save();
+    }),
+  );
+  const { numBytesInGPU, numBytesAllocatedInGPU } = await model.memory();
+  expect(numBytesAllocatedInGPU - numBytesInGPU).toBeLessThanOrEqual(UNUSED_BYTES);
 });
 
 test("variants that begin at the first position they edit, in shaders of both styles", {

@@ -31,14 +31,10 @@ export class RaggedBatch implements BatchLayout {
   /** With those positions of the shared rows that stand before its own. */
   rowsOf(flat: tf.Tensor, copy: number): tf.Tensor {
     const { start, offset } = this.copies[copy] as { start: number; offset: number };
-    const own = this.part(flat, offset, this.rows * (this.tokens - start));
+    const own = span(flat, offset, this.rows * (this.tokens - start));
     const shaped = own.reshape([this.rows, this.tokens - start, ...flat.shape.slice(2)]);
     if (start === 0) return shaped;
-    const shared = this.part(flat, 0, this.rows * this.tokens).reshape([
-      this.rows,
-      this.tokens,
-      ...flat.shape.slice(2),
-    ]);
+    const shared = span(flat, 0, this.rows * this.tokens).reshape([this.rows, this.tokens, ...flat.shape.slice(2)]);
     return tf.concat([span(shared, 0, start), shaped], 1);
   }
 
@@ -60,7 +56,7 @@ export class RaggedBatch implements BatchLayout {
 
   partOf(flat: tf.Tensor, copy: number, count: number): tf.Tensor {
     const from = (this.copies[copy] as { offset: number }).offset;
-    return this.part(flat, from, (this.copies[copy + count]?.offset ?? this.size) - from);
+    return span(flat, from, (this.copies[copy + count]?.offset ?? this.size) - from);
   }
 
   spread(shared: tf.Tensor): tf.Tensor {
@@ -115,10 +111,6 @@ export class RaggedBatch implements BatchLayout {
 
   private each<T>(first: number, count: number, of: (row: number, position: number) => T): T[] {
     return Array.from({ length: this.rows * count }, (_, i) => of(Math.floor(i / count), first + (i % count)));
-  }
-
-  private part(flat: tf.Tensor, from: number, count: number): tf.Tensor {
-    return span(flat, from, count);
   }
 }
 
