@@ -31,15 +31,12 @@ export class ProgressView {
 function describe(phase: LoadProgress["phase"], loaded: number, total: number): string {
   const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
   switch (phase) {
-    case "config":
-      return "Loading: config";
-    case "tokenizer":
-      return "Loading: tokenizer";
-    case "backend":
-      return "Starting the backend";
-    case "weights":
+    case "download":
+    case "verify":
       return total > 0 ? `Loading: weights ${mb(loaded)} of ${mb(total)} MB` : `Loading: weights ${mb(loaded)} MB`;
     case "ready":
       return "Ready";
+    default:
+      return `Loading: ${phase}`;
   }
 }

@@ -1,86 +1,92 @@
-/** A GPT-2 checkpoint's weights, from a URL to the device, one tensor at a time. */
-import { CheckpointError, formatShape, type Gpt2Config, gpt2Spec, sameShape } from "@insitu/program";
+/** Reads a GPT-2 checkpoint's safetensors files, one tensor after another, into their places on the device. */
+import { CheckpointError, formatShape, sameShape } from "@insitu/program";
 import { ByteReader } from "./byteReader.ts";
-import { canPack, packHalf, shapeOf } from "./kernels/halfWeights.ts";
-import type { WeightSource } from "./modules/module.ts";
-import { headerLength, parseHeader, type TensorEntry, toFloat32 } from "./safetensors.ts";
-import * as tf from "./tf.ts";
+import { type FileBytes, type ModelFiles, readJson } from "./files/modelFiles.ts";
+import { headerLength, parseHeader, type TensorEntry } from "./safetensors.ts";
+import type { WeightBuffer } from "./weightBuffer.ts";
+import type { Weights } from "./weights.ts";
 
-/** The weights of a checkpoint on the device, handed out by the modules' names. */
-export class Weights implements WeightSource {
-  private readonly tensors = new Map<string, tf.Tensor>();
-
-  constructor(private readonly file: string) {}
-
-  add(name: string, tensor: tf.Tensor): void {
-    this.tensors.set(name, tensor);
-  }
-
-  take(path: string, name: string, shape: readonly number[]): tf.Tensor {
-    const key = `${path}.${name}`;
-    const tensor = this.tensors.get(key);
-    if (!tensor) throw missing(this.file, [key]);
-    const given = shapeOf(tensor);
-    if (!sameShape(given, shape)) throw wrongShape(this.file, key, given, shape);
-    this.tensors.delete(key);
-    return tensor;
-  }
-
-  dispose(): void {
-    for (const tensor of this.tensors.values()) tensor.dispose();
-    this.tensors.clear();
-  }
-}
+const SINGLE = "model.safetensors";
+const INDEX = "model.safetensors.index.json";
 
 /**
- * Reads `model.safetensors` of the folder at `base`. Keys may carry GPT-2's `transformer.` prefix
- * or not; buffers such as `attn.bias` are passed over.
- * @throws CheckpointError: not found, not safetensors, a tensor missing, truncated or of another
- *   shape. Nothing is left on the device.
+ * Fills every parameter from `model.safetensors`, or from the shards that `model.safetensors.index.json`
+ * names. Keys may carry GPT-2's `transformer.` prefix or not; buffers such as `attn.bias` are passed over.
+ * @throws CheckpointError: not found, not safetensors, a tensor missing, truncated or of another shape.
  */
-export async function readWeights(
-  base: string,
-  config: Gpt2Config,
-  stored: "float32" | "float16",
-  onBytes: (loaded: number, total: number) => void,
-): Promise<Weights> {
-  const file = "model.safetensors";
-  const { body, total } = await open(new URL(file, base).href, file);
-  let loaded = 0;
-  const reader = new ByteReader(body, file, (count) => {
-    loaded += count;
-    onBytes(loaded, total);
+export async function readWeights(weights: Weights, files: ModelFiles): Promise<void> {
+  const all = new Set(weights.shapes.keys());
+  const single = await files.read(SINGLE, async (file) => {
+    await fill(file, SINGLE, all, weights);
+    return true;
   });
-  const weights = new Weights(file);
-  const shapes = parameterShapes(config);
-  try {
-    const length = headerLength(await reader.take(8), file);
-    const entries = parseHeader(await reader.take(length), file, (name) => shapes.has(canonical(name)));
-    checkEntries(entries, shapes, file);
-    for (const entry of entries) {
-      await reader.skip(8 + length + entry.start - reader.position);
-      const data = toFloat32(await reader.take(entry.end - entry.start), entry.dtype);
-      const half = stored === "float16" && canPack(entry.shape);
-      const tensor = half ? packHalf(data, entry.shape) : tf.tensor(data, entry.shape, "float32");
-      weights.add(canonical(entry.name), tensor);
+  if (single) return;
+  for (const [shard, keys] of await readIndex(files, all)) {
+    const found = await files.read(shard, async (file) => {
+      await fill(file, shard, keys, weights);
+      return true;
+    });
+    if (!found) {
+      throw new CheckpointError(
+        `${files.label} has no ${shard}, which ${INDEX} names.`,
+        "The checkpoint is incomplete; download it again.",
+        { file: shard },
+      );
     }
-    return weights;
-  } catch (error) {
-    weights.dispose();
-    throw error;
-  } finally {
-    await reader.close();
   }
 }
 
-/** Every parameter the config calls for, with its shape. */
-function parameterShapes(config: Gpt2Config): Map<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>();
-  for (const module of gpt2Spec(config).modules) {
-    if (module.path === "lm_head" && config.tieWordEmbeddings) continue;
-    for (const { name, shape } of module.params) shapes.set(`${module.path}.${name}`, shape);
+/** The shards, with the parameters that each holds. @throws CheckpointError */
+async function readIndex(files: ModelFiles, wanted: ReadonlySet<string>): Promise<Map<string, Set<string>>> {
+  const index = (await readJson(files, INDEX)) as { weight_map?: Record<string, unknown> } | undefined;
+  if (!index) {
+    throw new CheckpointError(
+      `${files.label} has neither ${SINGLE} nor ${INDEX}.`,
+      "Check the name. A checkpoint in another format (pytorch_model.bin) is converted by " +
+        "transformers: model.save_pretrained(folder).",
+      { file: SINGLE },
+    );
   }
-  return shapes;
+  const shards = new Map<string, Set<string>>();
+  const absent = new Set(wanted);
+  for (const [name, shard] of Object.entries(index.weight_map ?? {})) {
+    const key = canonical(name);
+    if (!wanted.has(key)) continue;
+    // A name beside the index, never an address.
+    if (typeof shard !== "string" || !/^[\w.-]+\.safetensors$/.test(shard)) {
+      throw new CheckpointError(
+        `${INDEX}: ${name} stands in ${JSON.stringify(shard)}.`,
+        "It must be a .safetensors file of the same folder.",
+        { file: INDEX, tensor: name },
+      );
+    }
+    shards.set(shard, (shards.get(shard) ?? new Set()).add(key));
+    absent.delete(key);
+  }
+  if (absent.size > 0) throw missing(INDEX, [...absent]);
+  return shards;
+}
+
+/** Reads the parameters of one file. */
+async function fill(
+  { bytes, size }: FileBytes,
+  file: string,
+  wanted: ReadonlySet<string>,
+  weights: Weights,
+): Promise<void> {
+  const reader = new ByteReader(bytes, file);
+  const length = headerLength(await reader.take(8), file);
+  assertLength(file, size, 8 + length);
+  const { entries, end } = parseHeader(await reader.take(length), file, (name) => wanted.has(canonical(name)));
+  checkEntries(entries, wanted, weights, file);
+  assertLength(file, size, 8 + length + end, true);
+  for (const { name, dtype, start, end: last } of entries) {
+    await reader.each(8 + length + start - reader.position, () => {});
+    const buffer = weights.buffers.get(canonical(name)) as WeightBuffer;
+    const count = last - start;
+    buffer.restart();
+    await reader.each(count, (part, at) => buffer.write(part, dtype, at + part.length === count));
+  }
 }
 
 /** The checkpoint's key with the `transformer.` that some files leave out. */
@@ -88,48 +94,47 @@ function canonical(name: string): string {
   return name.startsWith("transformer.") || name.startsWith("lm_head.") ? name : `transformer.${name}`;
 }
 
-function checkEntries(entries: readonly TensorEntry[], shapes: Map<string, readonly number[]>, file: string): void {
+function checkEntries(
+  entries: readonly TensorEntry[],
+  wanted: ReadonlySet<string>,
+  weights: Weights,
+  file: string,
+): void {
   const found = new Set<string>();
   let last = 0;
   for (const entry of entries) {
     const key = canonical(entry.name);
-    const shape = shapes.get(key) as readonly number[];
+    const shape = weights.shapes.get(key) as readonly number[];
     if (!sameShape(entry.shape, shape)) throw wrongShape(file, entry.name, entry.shape, shape);
     if (entry.start < last || found.has(key)) {
       throw new CheckpointError(
         `${file}: tensor ${entry.name} overlaps another.`,
         "The file is damaged; download it again.",
-        { file, tensor: entry.name },
+        { file, tensor: entry.name, offset: entry.start },
       );
     }
     last = entry.end;
     found.add(key);
   }
-  const absent = [...shapes.keys()].filter((key) => !found.has(key));
+  const absent = [...wanted].filter((key) => !found.has(key));
   if (absent.length > 0) throw missing(file, absent);
 }
 
-async function open(url: string, file: string): Promise<{ body: ReadableStream<Uint8Array>; total: number }> {
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (error) {
+/** What is known of a file's length ahead, before all of it is fetched. */
+function assertLength(file: string, size: number | undefined, wanted: number, exactly = false): void {
+  if (size === undefined || size === wanted || (size > wanted && !exactly)) return;
+  if (size > wanted) {
     throw new CheckpointError(
-      `${file} could not be fetched from ${url}: ${error instanceof Error ? error.message : error}.`,
-      "Check the address and the server's CORS headers.",
-      { file, url },
+      `${file} has ${size - wanted} bytes behind its last tensor, which ends at byte ${wanted}.`,
+      "The file is damaged; download it again.",
+      { file, offset: wanted, size },
     );
   }
-  if (!response.ok || !response.body) {
-    throw new CheckpointError(
-      `${file}: ${url} answered ${response.status} ${response.statusText}.`,
-      "Check that the folder holds it.",
-      { file, url, status: response.status },
-    );
-  }
-  // A compressed answer's content-length counts other bytes than those that arrive.
-  const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
-  return { body: response.body, total: Number(length ?? 0) };
+  throw new CheckpointError(
+    `${file} ends at byte ${size}; at least ${wanted - size} more bytes should follow.`,
+    "The file is truncated; download it again.",
+    { file, offset: size, missing: wanted - size },
+  );
 }
 
 function missing(file: string, keys: readonly string[]): CheckpointError {

@@ -1,17 +1,18 @@
 import {
   ArgumentError,
+  type CachedModel,
+  type CacheQuery,
   type DeviceInfo,
   DisposedError,
   type EngineMemory,
   type EngineProtocol,
-  type Gpt2Config,
   type LoadedModel as Loaded,
   type LoadProgress,
   type LoadRequest,
   type ModelSettings,
   type NewTokens,
   type Outcome,
-  parseGpt2Config,
+  type RemoteFetch,
   type RunAllRequest,
   type RunAllResult,
   type RunProgress,
@@ -21,11 +22,12 @@ import {
   toWire,
 } from "@insitu/program";
 import { type Started, useBackend } from "./backends.ts";
-import { readWeights } from "./checkpoint.ts";
-import { Gpt2Runnable } from "./gpt2Runnable.ts";
+import { LoadReport } from "./files/loadReport.ts";
+import { deleteCached, listCached } from "./files/modelCache.ts";
 import { useKernelStyle } from "./kernels/style.ts";
 import { LayersRunnable } from "./layersRunnable.ts";
 import { LoadedModel } from "./loadedModel.ts";
+import { loadGpt2 } from "./loadGpt2.ts";
 import * as tf from "./tf.ts";
 
 /** What the worker offers. One engine holds one model; whatever is thrown comes back as data. */
@@ -36,23 +38,20 @@ export class Engine implements EngineProtocol {
   /** Of runs under way or waiting, by the names their callers gave them: whether to end them. */
   private readonly cancellable = new Map<string, boolean>();
 
-  load(request: LoadRequest, onProgress: (progress: LoadProgress) => void = () => {}): Promise<Outcome<Loaded>> {
+  load(
+    request: LoadRequest,
+    onProgress: (progress: LoadProgress) => void = () => {},
+    fetch?: RemoteFetch,
+  ): Promise<Outcome<Loaded>> {
     return this.next(async () => {
-      onProgress({ phase: "backend", loadedBytes: 0, totalBytes: 0 });
-      // Read before the backend starts: settings or a config that is wrong need no GPU to say so.
+      // Before the backend starts: a setting that is wrong needs no GPU to say so.
       checkSettings(request.settings);
-      const config = request.kind === "gpt2" ? configOf(request) : undefined;
-      const device = withSettings(await useBackend(request.backend), request);
-      const report = throttled(onProgress);
-      const onBytes = (file: string) => (loadedBytes: number, totalBytes: number) =>
-        report({ phase: "weights", file, loadedBytes, totalBytes });
-      const runnable = config
-        ? await loadGpt2(request, config, device, onBytes("model.safetensors"))
-        : await LayersRunnable.load(request.base, onBytes("model.json"));
+      const report = new LoadReport(onProgress);
+      const { model, ...rest } = await load(request, report, fetch);
       this.model?.dispose();
-      this.model = new LoadedModel(runnable);
-      onProgress({ phase: "ready", loadedBytes: 0, totalBytes: 0 });
-      return { spec: this.model.spec, device };
+      this.model = model;
+      report.phase("ready");
+      return { spec: model.spec, ...rest };
     });
   }
 
@@ -98,6 +97,15 @@ export class Engine implements EngineProtocol {
     });
   }
 
+  /** At once: it has nothing to do with the model. */
+  async listCached(query: CacheQuery): Promise<Outcome<CachedModel[]>> {
+    return outcomeOf(listCached(query));
+  }
+
+  async deleteCached(query: CacheQuery): Promise<Outcome<CachedModel[]>> {
+    return outcomeOf(deleteCached(query));
+  }
+
   dispose(): Promise<Outcome<undefined>> {
     return this.next(async () => {
       this.model?.dispose();
@@ -112,13 +120,30 @@ export class Engine implements EngineProtocol {
   }
 
   private next<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-    const result = this.queue.then(work).then(
-      (value): Outcome<T> => ({ ok: true, value }),
-      (error): Outcome<T> => ({ ok: false, error: toWire(error) }),
-    );
+    const result = outcomeOf(this.queue.then(work));
     this.queue = result;
     return result;
   }
+}
+
+const outcomeOf = <T>(work: Promise<T>): Promise<Outcome<T>> =>
+  work.then(
+    (value): Outcome<T> => ({ ok: true, value }),
+    (error): Outcome<T> => ({ ok: false, error: toWire(error) }),
+  );
+
+async function load(
+  request: LoadRequest,
+  report: LoadReport,
+  fetch: RemoteFetch | undefined,
+): Promise<{ model: LoadedModel } & Omit<Loaded, "spec">> {
+  const start = async () => withSettings(await useBackend(request.backend), request);
+  if (request.kind === "gpt2") return loadGpt2({ ...request, report, fetch, start });
+  report.phase("backend");
+  const device = await start();
+  const file = report.file("model.json");
+  const runnable = await LayersRunnable.load(request.base, (fraction) => file.fraction(fraction));
+  return { model: new LoadedModel(runnable), device };
 }
 
 /** The device with what is asked of it: shaders written for its kind, weights as they can be stored there. */
@@ -146,35 +171,4 @@ function checkSettings({ weights, kernels }: ModelSettings): void {
   };
   check("weights", weights, ["float32", "float16"]);
   check("kernels", kernels, ["tiled", "direct"]);
-}
-
-/** @throws CheckpointError */
-function configOf({ config, settings }: LoadRequest): Gpt2Config {
-  const { padTokenId } = settings;
-  return parseGpt2Config(padTokenId === undefined ? config : { ...Object(config), pad_token_id: padTokenId });
-}
-
-async function loadGpt2(
-  { base, settings }: LoadRequest,
-  config: Gpt2Config,
-  device: DeviceInfo,
-  onBytes: (loaded: number, total: number) => void,
-): Promise<Gpt2Runnable> {
-  const weights = await readWeights(base, config, device.weights, onBytes);
-  try {
-    return new Gpt2Runnable(config, weights, settings.attnImplementation ?? "eager");
-  } finally {
-    weights.dispose();
-  }
-}
-
-/** Progress at most every 50 ms, so that messages do not outnumber chunks worth showing. */
-function throttled(report: (progress: LoadProgress) => void): (progress: LoadProgress) => void {
-  let last = 0;
-  return (progress) => {
-    const now = performance.now();
-    if (now - last < 50 && progress.loadedBytes !== progress.totalBytes) return;
-    last = now;
-    report(progress);
-  };
 }

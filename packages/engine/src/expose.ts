@@ -5,10 +5,12 @@ import { Engine } from "./engine.ts";
 /** Serves an engine, one of its own unless given, on a worker's global scope or on a message port. */
 export function exposeEngine(endpoint: Comlink.Endpoint, engine = new Engine()): void {
   const served: EngineProtocol = {
-    load: (request, onProgress) => engine.load(request, onProgress),
+    load: (request, onProgress, fetch) => engine.load(request, onProgress, fetch),
     readHeld: (id) => engine.readHeld(id),
     release: (prefix) => engine.release(prefix),
     memory: () => engine.memory(),
+    listCached: (query) => engine.listCached(query),
+    deleteCached: (query) => engine.deleteCached(query),
     dispose: () => engine.dispose(),
     async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>) {
       const outcome = await engine.run(program, onTokens);

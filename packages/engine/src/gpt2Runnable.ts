@@ -9,7 +9,6 @@ import {
 } from "@insitu/program";
 import type { AttentionMask } from "./attentionMask.ts";
 import { type Batch, makeBatch } from "./batch.ts";
-import type { Weights } from "./checkpoint.ts";
 import type { Execution } from "./execution.ts";
 import { generate } from "./generate.ts";
 import type { Hooks } from "./hooks.ts";
@@ -17,6 +16,7 @@ import { Gpt2 } from "./modules/gpt2.ts";
 import type { Module } from "./modules/module.ts";
 import type { JoinPoint, Prepared, Runnable } from "./runnable.ts";
 import * as tf from "./tf.ts";
+import type { Weights } from "./weights.ts";
 
 /** GPT-2 with its weights on the device. */
 export class Gpt2Runnable implements Runnable {

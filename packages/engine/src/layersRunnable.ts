@@ -19,10 +19,10 @@ export class LayersRunnable implements Runnable {
   private visited = new Set<string>();
 
   /** @throws CheckpointError for a model.json, or shards, that cannot be read. */
-  static async load(url: string, onBytes: (loaded: number, total: number) => void): Promise<LayersRunnable> {
+  static async load(url: string, onFraction: (fraction: number) => void): Promise<LayersRunnable> {
     let model: tf.LayersModel;
     try {
-      model = await tf.loadLayersModel(url, { onProgress: (fraction) => onBytes(fraction, 1) });
+      model = await tf.loadLayersModel(url, { onProgress: onFraction });
     } catch (error) {
       throw new CheckpointError(
         `${url} could not be loaded as a tf.LayersModel: ${error instanceof Error ? error.message : error}.`,

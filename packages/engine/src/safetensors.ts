@@ -13,7 +13,8 @@ export interface TensorEntry {
 /** A header larger than this is no safetensors file. */
 const MAX_HEADER = 100 * 1024 * 1024;
 
-const SIZES: Record<string, number> = { F32: 4, F16: 2, BF16: 2 };
+/** Bytes of an element. */
+export const SIZES: Record<string, number> = { F32: 4, F16: 2, BF16: 2 };
 
 /** The header's length in bytes, from the file's first eight. */
 export function headerLength(bytes: Uint8Array, file: string): number {
@@ -28,11 +29,16 @@ export function headerLength(bytes: Uint8Array, file: string): number {
   return length;
 }
 
-/**
- * The tensors a header lists, in the order of their bytes. Those that `wanted` refuses are left out
- * unread, so that a dtype nobody needs does no harm.
- */
-export function parseHeader(bytes: Uint8Array, file: string, wanted: (name: string) => boolean): TensorEntry[] {
+/** What a header says. */
+export interface Header {
+  /** The tensors wanted, in the order of their bytes. */
+  entries: TensorEntry[];
+  /** Where the last tensor ends, of all: bytes from the end of the header. */
+  end: number;
+}
+
+/** Reads a header. Tensors that `wanted` refuses are passed over, so that a dtype nobody needs does no harm. */
+export function parseHeader(bytes: Uint8Array, file: string, wanted: (name: string) => boolean): Header {
   let header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -44,8 +50,12 @@ export function parseHeader(bytes: Uint8Array, file: string, wanted: (name: stri
     );
   }
   const entries: TensorEntry[] = [];
+  let end = 0;
   for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__" || !wanted(name)) continue;
+    if (name === "__metadata__") continue;
+    const last = Number(entry?.data_offsets?.[1]);
+    if (last > end) end = last;
+    if (!wanted(name)) continue;
     const { dtype, shape, data_offsets: offsets } = entry ?? {};
     const size = SIZES[dtype];
     if (!size) {
@@ -70,22 +80,20 @@ export function parseHeader(bytes: Uint8Array, file: string, wanted: (name: stri
     }
     entries.push({ name, dtype: dtype as TensorEntry["dtype"], shape, start: offsets[0], end: offsets[1] });
   }
-  return entries.sort((a, b) => a.start - b.start);
+  return { entries: entries.sort((a, b) => a.start - b.start), end };
 }
 
-/** A tensor's bytes as 32-bit floats. */
+/** A tensor's bytes as 32-bit floats; they must be a whole number of elements. */
 export function toFloat32(bytes: Uint8Array, dtype: TensorEntry["dtype"]): Float32Array {
-  // Copied: a tensor may stand at any byte, and typed arrays want their own alignment.
-  const buffer = bytes.slice().buffer;
-  if (dtype === "F32") return new Float32Array(buffer);
-  const halves = new Uint16Array(buffer);
-  const bits = new Uint32Array(halves.length);
-  if (dtype === "BF16") {
-    for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] as number) << 16;
-    return new Float32Array(bits.buffer);
-  }
+  const aligned = bytes.byteOffset % (SIZES[dtype] as number) === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, byteLength } = aligned;
+  if (dtype === "F32") return new Float32Array(buffer, byteOffset, byteLength / 4);
+  const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
   const floats = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) floats[i] = halfToFloat(halves[i] as number);
+  if (dtype === "BF16") {
+    const bits = new Uint32Array(floats.buffer);
+    for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] as number) << 16;
+  } else for (let i = 0; i < halves.length; i++) floats[i] = halfToFloat(halves[i] as number);
   return floats;
 }
 

@@ -4,7 +4,7 @@ import { useBackend } from "../src/backends.ts";
 import { reportingGpuErrors } from "../src/gpuErrors.ts";
 import { attend, attendTo, lastOf } from "../src/kernels/attention.ts";
 import { embed, lookUp } from "../src/kernels/embed.ts";
-import { canPack, packHalf, unpacked } from "../src/kernels/halfWeights.ts";
+import { canPack, packedShape, packHalf, unpacked } from "../src/kernels/halfWeights.ts";
 import { layerNorm } from "../src/kernels/layerNorm.ts";
 import { linear, linearTransposed } from "../src/kernels/linear.ts";
 import { headsOf, maskedScores, mixValues } from "../src/kernels/openAttention.ts";
@@ -251,14 +251,14 @@ describe.each(["direct", "tiled"] as const)("%s", (style) => {
     expect([[50257, 768], [768, 2304], [5, 6], [768]].map(canPack)).toEqual([true, true, false, false]);
     const before = tf.memory().numTensors;
     const results = tf.tidy(() => {
-      const packed = packHalf(values, [16, 24]);
+      const packed = packed2d(values, [16, 24]);
       const rounded = unpacked(packed);
       const bias = tf.tensor(noise(3, 24).values);
       const x = tf.tensor(noise(1, 6, 16).values, [6, 16]).mul(1e-3);
       const y = tf.tensor(noise(1, 6, 24).values, [6, 24]).mul(1e-3);
       const ids = tf.tensor([0, 3, 5, 15], [1, 4], "int32");
       // A vocabulary of an odd size, as GPT-2's.
-      const words = packHalf(noise(4, 13 * 24).values as Float32Array, [13, 24]);
+      const words = packed2d(noise(4, 13 * 24).values as Float32Array, [13, 24]);
       return [
         rounded,
         linear(x, packed, bias),
@@ -297,3 +297,7 @@ describe.each(["direct", "tiled"] as const)("%s", (style) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+/** A parameter stored in halves. */
+const packed2d = (values: Float32Array, shape: number[]): tf.Tensor =>
+  tf.tensor(packHalf(values), packedShape(shape), "int32");

@@ -1,4 +1,6 @@
 import {
+  type CachedModel,
+  type CacheQuery,
   CancelledError,
   type EngineMemory,
   type EngineProtocol,
@@ -8,6 +10,7 @@ import {
   type LoadRequest,
   type NewTokens,
   type Outcome,
+  type RemoteFetch,
   type RunAllResult,
   type RunProgress,
   type RunResult,
@@ -57,9 +60,32 @@ export class EngineClient {
     this.died.catch(() => {});
   }
 
-  async load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel> {
+  async load(
+    request: LoadRequest,
+    onProgress?: (progress: LoadProgress) => void,
+    fetch?: typeof globalThis.fetch,
+  ): Promise<LoadedModel> {
     await this.awake();
-    return this.settle(this.remote.load(request, Comlink.proxy(onProgress)));
+    const tell = onProgress && Comlink.proxy(onProgress);
+    return this.settle(this.remote.load(request, tell, fetch && Comlink.proxy(sendable(fetch))));
+  }
+
+  /** Ends the worker where the signal is aborted first. @throws CancelledError */
+  async until<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+    if (!signal) return work;
+    let cancel: (() => void) | undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      cancel = () => reject(new CancelledError("The load was cancelled.", "Its signal was aborted."));
+      if (signal.aborted) cancel();
+      signal.addEventListener("abort", cancel);
+    });
+    work.catch(() => {});
+    return Promise.race([aborted, work]).finally(() => signal.removeEventListener("abort", cancel as () => void));
+  }
+
+  async cached(what: "listCached" | "deleteCached", query: CacheQuery): Promise<CachedModel[]> {
+    await this.awake();
+    return this.settle(this.remote[what](query));
   }
 
   run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<RunResult> {
@@ -158,3 +184,11 @@ export class EngineClient {
     return outcome.value;
   }
 }
+
+/** A fetch whose answers can be sent to the worker. */
+const sendable =
+  (fetch: typeof globalThis.fetch): RemoteFetch =>
+  async (url, init) => {
+    const { status, statusText, headers, body } = await fetch(url, init);
+    return Comlink.transfer({ status, statusText, headers: [...headers], body }, body ? [body] : []);
+  };

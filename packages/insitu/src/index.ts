@@ -4,6 +4,7 @@ export {
   type Backend,
   BackendError,
   BarrierError,
+  type CachedModel,
   CancelledError,
   CheckpointError,
   type DeviceInfo,
@@ -30,6 +31,7 @@ export {
   WorkerError,
 } from "@insitu/program";
 export { ActivationCache, type CacheEntry, type CacheOptions } from "./cache.ts";
+export { type Env, env } from "./env.ts";
 export {
   concat,
   einsum,
@@ -55,6 +57,7 @@ export type * from "./gpt2Model.ts";
 export type { Held } from "./held.ts";
 export { type GenerateOptions, type GPT2LanguageModel, LanguageModel, type LoadOptions } from "./languageModel.ts";
 export { type LayerHandle, type LayersInput, LayersModel, type TracedLayersModel } from "./layersModel.ts";
+export type { Source } from "./modelSource.ts";
 export type { ConstantLike } from "./operand.ts";
 export type { Prompt } from "./prompts.ts";
 export type { Described, Resolved, Scanned } from "./results.ts";

@@ -1,24 +1,27 @@
 import {
   ArgumentError,
   type Backend,
-  CheckpointError,
   type Generation,
   type LoadProgress,
   type ModelSettings,
   type NewTokens,
+  type TokenizerFiles,
   type TraceProgram,
+  type WireError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { EngineClient, type EngineEndpoint } from "./engineClient.ts";
-import { folderUrl, readJson, readTokenizer } from "./files.ts";
+import { env, fileSettings } from "./env.ts";
 import { drawSeed } from "./functions.ts";
 import type { Gpt2Tree } from "./gpt2Model.ts";
+import { modelCache } from "./modelCache.ts";
 import { ModelCore } from "./modelCore.ts";
+import { modelSource, type Source } from "./modelSource.ts";
 import { type Prompt, toInvoke } from "./prompts.ts";
 import type { Recording } from "./recordTrace.ts";
 import { type Resolved, resolve } from "./results.ts";
 import type { Tensor } from "./tensor.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import { type Tokenizer, tokenizerFrom } from "./tokenizer.ts";
 import { type Body, TracedModel, withTree } from "./tracedModel.ts";
 import type { Tracer } from "./tracer.ts";
 import type { Value } from "./value.ts";
@@ -32,7 +35,13 @@ export interface LoadOptions extends ModelSettings {
   rename?: Readonly<Record<string, string>>;
   /** `auto` (default) takes a hardware WebGPU adapter, else wasm with a notice in `model.device`. */
   backend?: Backend;
-  /** Called as files arrive; `weights` counts bytes. */
+  /** Of a hub id: a branch, a tag or a commit; "main" unless given. */
+  revision?: string;
+  /** An access token for a gated or private model; `env.token` unless given. */
+  token?: string;
+  /** Aborted, it ends the load; what has arrived is kept. */
+  signal?: AbortSignal;
+  /** Called as files arrive. */
   onProgress?: (progress: LoadProgress) => void;
   /** An engine to use instead of a new worker: a worker of your own bundling, or a port to one. */
   engine?: EngineEndpoint;
@@ -49,6 +58,9 @@ export interface GenerateOptions extends Generation {
 
 /** A language model in a worker, to be traced from here. */
 export class LanguageModel extends TracedModel {
+  /** The models whose files this browser keeps. */
+  static readonly cache = modelCache;
+
   private constructor(
     core: ModelCore,
     private readonly tokenizerOf: () => Tokenizer,
@@ -60,25 +72,23 @@ export class LanguageModel extends TracedModel {
   /**
    * Loads a GPT-2 checkpoint (config.json, model.safetensors, tokenizer.json) into a worker.
    *
-   * @param source A URL, a path on this server ("/weights/tiny"), or a hub id ("openai-community/gpt2").
+   * @param source A hub id ("openai-community/gpt2"), a folder's URL or path on this server
+   *   ("/weights/tiny"), files that were picked, or a folder's handle. `env` says where ids are fetched from.
    * @throws CheckpointError for missing, damaged or wrong-shaped files; BackendError where the
-   *   backend cannot start; WorkerError where the worker cannot; ArgumentError for a name of `rename`
-   *   that hides another.
+   *   backend cannot start, or the model does not fit; WorkerError where the worker cannot start;
+   *   ArgumentError for a name of `rename` that hides another; CancelledError once `signal` is aborted.
    */
-  static async load(source: string, options: LoadOptions = {}): Promise<GPT2LanguageModel> {
-    const { backend = "auto", onProgress = () => {}, engine, rename, ...settings } = options;
-    const base = folderUrl(source);
-    onProgress({ phase: "config", file: "config.json", loadedBytes: 0, totalBytes: 0 });
-    const config = await readJson(base, "config.json");
+  static async load(source: Source, options: LoadOptions = {}): Promise<GPT2LanguageModel> {
+    const { backend = "auto", onProgress, engine, rename, revision, token, signal, ...settings } = options;
+    const from = modelSource(source, revision);
+    const files = fileSettings(token);
     const client = new EngineClient(engine ?? startWorker());
     try {
-      onProgress({ phase: "tokenizer", file: "tokenizer.json", loadedBytes: 0, totalBytes: 0 });
-      const [tokenizer, { spec, device }] = await Promise.all([
-        readTokenizer(base),
-        client.load({ kind: "gpt2", base, config, backend, settings }, onProgress),
-      ]);
+      const loading = client.load({ kind: "gpt2", source: from, files, backend, settings }, onProgress, env.fetch);
+      const { tokenizer: json, spec, device } = await client.until(signal, loading);
+      let tokenizer: Tokenizer | undefined;
       const tokenizerOf = () => {
-        if (tokenizer instanceof CheckpointError) throw tokenizer;
+        tokenizer ??= tokenizerFrom(json as TokenizerFiles | WireError);
         return tokenizer;
       };
       const core = await ModelCore.of(

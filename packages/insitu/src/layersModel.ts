@@ -1,8 +1,8 @@
 import { encodeData, type Invoke, type ModelSettings, PromptError } from "@insitu/program";
 import { EngineClient } from "./engineClient.ts";
-import { fileUrl } from "./files.ts";
 import type { LoadOptions } from "./languageModel.ts";
 import { ModelCore } from "./modelCore.ts";
+import { addressOf } from "./modelSource.ts";
 import { type ConstantLike, shapedConstant } from "./operand.ts";
 import { type Body, TracedModel, withTree } from "./tracedModel.ts";
 import type { Value } from "./value.ts";
@@ -38,11 +38,14 @@ export class LayersModel extends TracedModel<LayersInput> {
    * @param source The URL of its model.json, or a path on this server; shards stand beside it.
    * @throws CheckpointError, BackendError, WorkerError
    */
-  static async load(source: string, options: Omit<LoadOptions, keyof ModelSettings> = {}): Promise<TracedLayersModel> {
-    const { backend = "auto", onProgress = () => {}, engine, rename } = options;
+  static async load(
+    source: string,
+    options: Omit<LoadOptions, keyof ModelSettings | "revision" | "token" | "signal"> = {},
+  ): Promise<TracedLayersModel> {
+    const { backend = "auto", onProgress, engine, rename } = options;
     const client = new EngineClient(engine ?? startWorker());
     try {
-      const base = fileUrl(source);
+      const base = addressOf(source);
       const { spec, device } = await client.load({ kind: "layers", base, backend, settings: {} }, onProgress);
       const dtypes = (spec.inputs ?? []).map(({ dtype }) => dtype);
       const toInvoke = (input: unknown): Invoke => {

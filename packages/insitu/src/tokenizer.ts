@@ -1,5 +1,5 @@
 import { Tokenizer as HfTokenizer } from "@huggingface/tokenizers";
-import { PromptError } from "@insitu/program";
+import { CheckpointError, fromWire, PromptError, type TokenizerFiles, type WireError } from "@insitu/program";
 import { Tensor } from "./tensor.ts";
 
 /** Text to token ids and back: Hugging Face's own tokenizer, from tokenizer.json. */
@@ -43,5 +43,19 @@ export class Tokenizer {
       );
     }
     return ids[0] as number;
+  }
+}
+
+/** @throws CheckpointError where the checkpoint has none, or it cannot be used. */
+export function tokenizerFrom(files: TokenizerFiles | WireError): Tokenizer {
+  if ("problem" in files) throw fromWire(files);
+  try {
+    return new Tokenizer(files.json, files.config);
+  } catch (error) {
+    throw new CheckpointError(
+      `tokenizer.json cannot be used: ${error instanceof Error ? error.message : error}.`,
+      "Pass token ids, or mend the file.",
+      { file: "tokenizer.json" },
+    );
   }
 }

@@ -1,7 +1,7 @@
 /** Checkpoint files as they come, and as they should not. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { folderUrl } from "../src/files.ts";
 import { type GPT2LanguageModel, LanguageModel, type LoadProgress } from "../src/index.ts";
+import { modelSource } from "../src/modelSource.ts";
 import { errorOf } from "./fixtures.ts";
 import { engineInProcess } from "./inProcess.ts";
 
@@ -80,9 +80,9 @@ test("progress counts the bytes of the weights", async () => {
   const model = await load((p) => seen.push(p));
   await model.dispose();
   expect(seen.map((p) => p.phase)).toEqual(
-    expect.arrayContaining(["config", "tokenizer", "backend", "weights", "ready"]),
+    expect.arrayContaining(["backend", "config", "download", "upload", "ready"]),
   );
-  const last = seen.filter((p) => p.phase === "weights").at(-1)!;
+  const last = seen.filter((p) => p.phase === "download").at(-1)!;
   expect([last.loadedBytes, last.totalBytes]).toEqual([
     files["model.safetensors"]!.length,
     files["model.safetensors"]!.length,
@@ -91,7 +91,7 @@ test("progress counts the bytes of the weights", async () => {
 
 /** What is done to the folder, and what the error says: problem, remedy. */
 const DAMAGE: [string, RegExp, RegExp, () => void][] = [
-  ["no config", /config\.json: .* answered 404/, /folder holds it/, () => delete files["config.json"]],
+  ["no config", /has no config\.json/, /name or the address/, () => delete files["config.json"]],
   [
     "a web page for config.json",
     /config\.json is not JSON: it begins with "<!doctype/,
@@ -116,7 +116,7 @@ const DAMAGE: [string, RegExp, RegExp, () => void][] = [
     /GPT2/,
     () => (files["config.json"] = JSON.stringify({ ...CONFIG, activation_function: "swish9" })),
   ],
-  ["no weights", /model\.safetensors: .* answered 404/, /folder holds it/, () => delete files["model.safetensors"]],
+  ["no weights", /neither model\.safetensors nor/, /pytorch_model\.bin/, () => delete files["model.safetensors"]],
   [
     "a web page for the weights",
     /not a safetensors file/,
@@ -177,9 +177,10 @@ test.each(DAMAGE)("%s", async (_, problem, remedy, damage) => {
 test("an unknown backend, and names that are no address", async () => {
   const error = await errorOf(() => LanguageModel.load(BASE, { backend: "cuda" as never, engine: engineInProcess() }));
   expect([error.name, error.remedy]).toEqual(["BackendError", expect.stringMatching(/"webgpu", "wasm" or "cpu"/)]);
-  expect((await errorOf(() => folderUrl("not an address"))).name).toBe("CheckpointError");
-  expect(folderUrl("openai-community/gpt2")).toBe("https://huggingface.co/openai-community/gpt2/resolve/main/");
-  expect(folderUrl("https://a.test/m")).toBe("https://a.test/m/");
+  expect((await errorOf(() => modelSource("not an address"))).name).toBe("CheckpointError");
+  for (const id of ["openai-community/gpt2", "gpt2", "distilgpt2"])
+    expect(modelSource(id)).toEqual({ kind: "hub", id, revision: "main" });
+  expect(modelSource("https://a.test/m")).toEqual({ kind: "folder", url: "https://a.test/m/" });
 });
 
 const bytesOf = () => files["model.safetensors"] as Uint8Array;

@@ -9,15 +9,58 @@ import type { TraceProgram } from "./program.ts";
 /** `auto` takes a hardware WebGPU adapter, else wasm with a notice. */
 export type Backend = "auto" | "webgpu" | "wasm" | "cpu";
 
-export interface LoadRequest {
-  /** A GPT-2 checkpoint, or a tf.LayersModel. */
-  kind: "gpt2" | "layers";
-  /** Absolute URL: of the folder with model.safetensors, with its slash; or of a LayersModel's model.json. */
-  base: string;
-  /** The parsed config.json of a checkpoint. */
-  config?: unknown;
+export type LoadRequest = {
   backend: Backend;
   settings: ModelSettings;
+} & (
+  | { kind: "gpt2"; source: ModelSource; files: FileSettings }
+  /** The absolute URL of a tf.LayersModel's model.json. */
+  | { kind: "layers"; base: string }
+);
+
+/** Where a checkpoint's files are. */
+export type ModelSource =
+  | { kind: "hub"; id: string; revision: string }
+  /** Absolute URL with its slash. */
+  | { kind: "folder"; url: string }
+  /** The reader's own: a list of `File`s, or a `FileSystemDirectoryHandle`. */
+  | { kind: "local"; files: unknown };
+
+/** How files are fetched and kept. */
+export interface FileSettings {
+  /** Absolute URL with its slash. */
+  remoteHost: string;
+  /** With `{model}` and `{revision}`; what follows it is the file. */
+  remotePathTemplate: string;
+  /** Whether hub ids may be fetched from `remoteHost`. */
+  allowRemoteModels: boolean;
+  /** Where hub ids are looked for first, absolute, with its slash; nowhere unless given. */
+  localModels?: string;
+  /** Whether files are kept in the browser's storage. */
+  useBrowserCache: boolean;
+  /** Milliseconds without a byte after which a connection counts as broken. */
+  timeout: number;
+  /** For gated repositories; sent to `remoteHost` alone. */
+  token?: string;
+}
+
+/** A fetch of the main thread's own, as the worker sees it. */
+export type RemoteFetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;
+
+/** What insitu asks of a fetch. */
+export interface FetchInit {
+  method?: string;
+  headers: Record<string, string>;
+  body?: string;
+  cache?: "no-store";
+}
+
+/** A `Response` that can be sent to another thread; `body` is a ReadableStream of bytes. */
+export interface FetchAnswer {
+  status: number;
+  statusText: string;
+  headers: [string, string][];
+  body: unknown;
 }
 
 /** What a reader may decide of a model beside its checkpoint. */
@@ -52,22 +95,71 @@ export interface DeviceInfo {
   weights: "float32" | "float16";
   /** How the shaders are written; on webgpu only. */
   kernels?: "tiled" | "direct";
-  /** Why `auto` did not take WebGPU, or weights are not stored as asked. */
+  /** What is not as it might be: why `auto` did not take WebGPU, weights are not as asked, files are not kept. */
   notice?: string;
 }
 
+/** How far a load has got. `loadedBytes` and `totalBytes` are the file's where there is one, else everything's. */
 export interface LoadProgress {
-  /** `config` and `tokenizer` come from the main thread; `weights` counts bytes; `ready` is last. */
-  phase: "config" | "tokenizer" | "backend" | "weights" | "ready";
+  /**
+   * - `backend`: it starts
+   * - `config`, `tokenizer`: the small files
+   * - `download`: weights arrive, are checked, and go on to the device
+   * - `verify`: weights that were kept are read, checked, and go on to the device
+   * - `upload`: the device takes the last of them
+   * - `compile`: shaders are compiled, which began while weights arrived
+   * - `ready`: the model runs
+   */
+  phase: "backend" | "config" | "tokenizer" | "download" | "verify" | "upload" | "compile" | "ready";
   file?: string;
   loadedBytes: number;
   /** 0 where the server does not say. */
   totalBytes: number;
+  /** All files so far, and what is known to come. */
+  all: { loadedBytes: number; totalBytes: number };
+  /** From the network, over the last seconds; 0 where nothing arrives. */
+  bytesPerSecond: number;
 }
 
 export interface LoadedModel {
   spec: ModelSpec;
   device: DeviceInfo;
+  /** A checkpoint's tokenizer, or why there is none: it still runs on token ids. */
+  tokenizer?: TokenizerFiles | WireError;
+}
+
+/** The parsed tokenizer.json, and tokenizer_config.json or `{}`. */
+export interface TokenizerFiles {
+  json: object;
+  config: object;
+}
+
+/** A model of which files are kept in the browser's storage. */
+export interface CachedModel {
+  /** The hub id, or the folder's URL. */
+  model: string;
+  /** Of a hub id. */
+  revision?: string;
+  /** Bytes kept. */
+  bytes: number;
+  /** Whether everything that was begun has arrived. */
+  complete: boolean;
+  files: CachedFileInfo[];
+}
+
+export interface CachedFileInfo {
+  name: string;
+  /** Bytes kept. */
+  bytes: number;
+  /** Of the whole file, where that is known. */
+  size?: number;
+  complete: boolean;
+}
+
+/** Of the models kept: all, those of one name, or one revision of it. */
+export interface CacheQuery {
+  model?: string;
+  revision?: string;
 }
 
 export interface SavedData {
@@ -141,7 +233,11 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: WireError 
 
 /** The engine as the main thread sees it. One worker holds one model. */
 export interface EngineProtocol {
-  load(request: LoadRequest, onProgress?: (progress: LoadProgress) => void): Promise<Outcome<LoadedModel>>;
+  load(
+    request: LoadRequest,
+    onProgress?: (progress: LoadProgress) => void,
+    fetch?: RemoteFetch,
+  ): Promise<Outcome<LoadedModel>>;
   run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<Outcome<RunResult>>;
   /** Runs many programs in as few passes as may be. Nothing runs unless all are valid. */
   runAll(
@@ -156,5 +252,9 @@ export interface EngineProtocol {
   /** Frees the held values whose names begin so. */
   release(prefix: string): Promise<Outcome<undefined>>;
   memory(): Promise<Outcome<EngineMemory>>;
+  /** What is kept of models' files. */
+  listCached(query: CacheQuery): Promise<Outcome<CachedModel[]>>;
+  /** Deletes it, and gives what it deleted. */
+  deleteCached(query: CacheQuery): Promise<Outcome<CachedModel[]>>;
   dispose(): Promise<Outcome<undefined>>;
 }

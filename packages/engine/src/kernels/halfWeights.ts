@@ -12,13 +12,17 @@ export const isHalf = (weight: { dtype: string }): boolean => weight.dtype === "
 export const shapeOf = (weight: tf.Tensor): number[] =>
   weight.shape.map((d, i) => (isHalf(weight) && i === weight.rank - 1 ? 2 * d : d));
 
-/** int32 [..., last / 2] of float32 values, rounded to the nearest half (ties to even). */
-export function packHalf(values: Float32Array, shape: readonly number[]): tf.Tensor {
+/** Two halves in each int32, of float32 values, rounded to the nearest half (ties to even). */
+export function packHalf(values: Float32Array): Int32Array {
   const halves = new Uint16Array(values.length);
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < halves.length; i++) halves[i] = toHalf(bits[i] as number);
-  return tf.tensor(new Int32Array(halves.buffer), packedShape(shape), "int32");
+  return new Int32Array(halves.buffer);
 }
+
+/** The shape that a parameter is stored in so: int32 [..., last / 2]. */
+export const packedShape = (shape: readonly number[]): number[] =>
+  shape.map((d, i) => (i === shape.length - 1 ? d / 2 : d));
 
 /** Whether a parameter of this shape can be stored so, where it is of use: biases and norms are small. */
 export const canPack = (shape: readonly number[]): boolean =>
@@ -43,8 +47,6 @@ export function unpacked(weight: tf.Tensor): tf.Tensor {
   });
   return tf.engine().makeTensorFromTensorInfo(info);
 }
-
-const packedShape = (shape: readonly number[]): number[] => shape.map((d, i) => (i === shape.length - 1 ? d / 2 : d));
 
 /** The bits of the nearest half to a float32 of these bits; past the largest, that one. */
 function toHalf(bits: number): number {
