@@ -136,8 +136,9 @@ function writtenOut(step: PreTokenizer | null): PreTokenizer | null {
     return { ...step, pretokenizers: (step.pretokenizers ?? []).map((inner) => writtenOut(inner) as PreTokenizer) };
   }
   if (step?.type !== "ByteLevel" || step.use_regex === false) return step;
-  // The space comes before the first piece only, so it is put there before there are pieces.
-  const space = { type: "Replace", pattern: { Regex: "\\A(?! )" }, content: " " };
+  // The space comes before the first piece only, so it is put there before there are pieces. With a pattern
+  // that takes no character, V8 would put more of them between the halves of surrogate pairs.
+  const space = { type: "Replace", pattern: { Regex: "\\A[^ ]" }, content: " $&" };
   return {
     type: "Sequence",
     pretokenizers: [
@@ -229,9 +230,9 @@ function startingWith(added: readonly AddedToken[], bos: string): object {
       { file: "tokenizer_config.json", token: bos },
     );
   }
-  const piece = (type: "A" | "B", type_id: number) => [
+  const piece = (id: "A" | "B", type_id: number) => [
     { SpecialToken: { id: bos, type_id } },
-    { Sequence: { id: type, type_id } },
+    { Sequence: { id, type_id } },
   ];
   return {
     type: "TemplateProcessing",

@@ -25,6 +25,7 @@ SENTENCES = [
     "$1.50 €2 £3 ¥4 50% #1 @me a@b.co https://example.org/a?b=c&d=e#f C:\\dir\\file", "…—–-‐‑ «guillemets» ¿qué? ¡no!", "a.b.c... !!! ?!? ---- ==== ****",
     "\ufeffBOM first", "BOM\ufeffinside", "BOM \ufeff spaced", "\x85next\x85line", "a\x85 b \x85\x85c", "\u2028line\u2028sep \u2029", "zero\u200bwidth\u200c\u200d\u2060", "soft\xadhyphen",
     "\ufffd \ufffe \uffff \U0010ffff \ue000", "\x00\x01\x7f\x80\x9f", "x\xa0y \xa0 z\xa0\xa0", "ideographic\u3000space\u3000\u3000",
+    "\u088f's \ua7ce's x\u0c5c1 \U000323b0's \U00011de0's \U00016ff4\U00016ff2!\U0001e6c0",
     "ĠhelloĊ Ġ Ċ ĉ ġ Ģ", "⠀braille ㅤfiller", "<|endoftext|", "|endoftext|>", "<|ENDOFTEXT|>", "< |endoftext|>", "<|endoftext|>>", "<<|endoftext|>", "<|endof<|endoftext|>text|>", "<|<|endoftext|>",
     "SolidGoldMagikarp petertodd  davidjl rawdownloadcloneembedreportprint", "pneumonoultramicroscopicsilicovolcanoconiosis", "antidisestablishmentarianism", "hello world", "Hello World", " Hello  World ", "HELLO", "hELLO",
 ]

