@@ -62,7 +62,7 @@ export type { ConstantLike } from "./operand.ts";
 export type { Prompt } from "./prompts.ts";
 export type { Described, Resolved, Scanned } from "./results.ts";
 export { Tensor } from "./tensor.ts";
-export type { Tokenizer } from "./tokenizer.ts";
+export type { PaddingSide, TokenBatch, TokenIds, Tokenizer } from "./tokenizer.ts";
 export type { TraceAllOptions } from "./traceAll.ts";
 export type { Tracer } from "./tracer.ts";
 export { type Index, type Operand, Value } from "./value.ts";

@@ -9,6 +9,7 @@ import { LocalFiles } from "./localFiles.ts";
 import { type ModelFiles, readJson } from "./modelFiles.ts";
 import { type Listing, RemoteFiles } from "./remoteFiles.ts";
 import { Storage } from "./storage.ts";
+import { TOKENIZER_FILES } from "./tokenizerFiles.ts";
 
 export interface SourceRequest {
   source: ModelSource;
@@ -21,15 +22,7 @@ export interface SourceRequest {
 }
 
 /** The files of a checkpoint that are asked for by name. */
-export const FILES = [
-  "config.json",
-  "model.safetensors",
-  "model.safetensors.index.json",
-  "tokenizer.json",
-  "tokenizer_config.json",
-  "vocab.json",
-  "merges.txt",
-] as const;
+const FILES = ["config.json", "model.safetensors", "model.safetensors.index.json", ...TOKENIZER_FILES];
 
 /** @throws ArgumentError, CheckpointError */
 export async function openSource(request: SourceRequest): Promise<ModelFiles> {
