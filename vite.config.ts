@@ -9,6 +9,9 @@ const isolation = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
+/** A look-alike of the Hugging Face hub while tests run: its address is `inject("hub")`. */
+const hub = "apps/hub/globalSetup.mjs";
+
 export default defineConfig({
   // Not under vitest, whose own page is at "/".
   plugins: process.env["VITEST"] ? [] : [servePage()],
@@ -35,6 +38,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          globalSetup: hub,
           environment: "node",
           include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
           exclude: ["**/*.browser.test.ts", "**/node_modules/**"],
@@ -44,6 +48,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
+          globalSetup: hub,
           include: ["packages/*/test/**/*.browser.test.ts", "apps/*/test/**/*.browser.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -11,9 +11,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { addressOf, reportOfPage, withServer } from "../../scripts/page.mjs";
 import { serveFolder } from "../../scripts/serveFolder.mjs";
+import { canonicalShape } from "../hub/checkpoint/shape.mjs";
 import { BUNDLE, bundleRow } from "./bundle.mjs";
 import { reportOfNode } from "./dawn.mjs";
-import { canonicalShape, serveRandomWeights } from "./randomWeights.mjs";
+import { serveRandomWeights } from "./serveRandomWeights.mjs";
 import { formatRow, summary } from "./table.mjs";
 
 /** As the page knows them (src/bench.ts, src/onnx/session.ts). */

@@ -23,7 +23,9 @@ export async function readCheckpoint(url: string): Promise<Checkpoint> {
     fetchOnce(new URL("model.safetensors", url)),
   ]);
   const headerLength = Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Header;
+  const { __metadata__, ...header } = JSON.parse(
+    new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)),
+  ) as Header;
   const tensors: Checkpoint["tensors"] = new Map();
   for (const [
     name,

@@ -2,7 +2,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { canonicalShape, serveRandomWeights } from "../randomWeights.mjs";
+import { canonicalShape } from "../../hub/checkpoint/shape.mjs";
+import { serveRandomWeights } from "../serveRandomWeights.mjs";
 import { disagreement } from "../src/agreement.ts";
 import { bareForward } from "../src/bare.ts";
 import { promptOf } from "../src/bench.ts";
