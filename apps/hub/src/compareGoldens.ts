@@ -52,7 +52,9 @@ export async function compareGoldens(model: GPT2LanguageModel, golden: Golden): 
 /** The largest of several errors, and where it is. NaN is larger than anything. */
 export function worstOf(errors: Record<string, number>): { name: string; error: number } {
   let worst = { name: "", error: 0 };
-  for (const [name, error] of Object.entries(errors)) if (!(error <= worst.error)) worst = { name, error };
+  for (const [name, error] of Object.entries(errors)) {
+    if (!(error <= worst.error) && !Number.isNaN(worst.error)) worst = { name, error };
+  }
   return worst;
 }
 

@@ -35,7 +35,7 @@ test("what is right", async () => {
 test("numbers that are off", async () => {
   const scores = "transformer.h.0.attn:source.scores";
   const { sites } = await changed(({ sites }) => ((sites[scores] as Sample)[2][3]! += 0.5));
-  expect(worstOf(sites)).toMatchObject({ name: scores, error: expect.closeTo(0.5, 1) });
+  expect(worstOf(sites)).toMatchObject({ name: scores, error: expect.closeTo(0.5 / 6, 1) });
   const weight = "transformer.h.0.mlp.c_fc.weight";
   const { parameters } = await changed(({ parameters }) => ((parameters[weight] as Sample)[2][0]! += 1e-6));
   expect(worstOf(parameters).name).toBe(weight);
