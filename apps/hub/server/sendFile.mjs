@@ -1,6 +1,5 @@
 /** Sends a file or a range of it, as slowly and as wrongly as a fault says. */
 
-import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sizesUnder } from "./faults.mjs";
@@ -51,16 +50,30 @@ async function sendBytes(exchange, blob, { from, end, complete }, { stall, cut, 
     const bytes = flip !== undefined && at <= flip && flip < at + piece.length ? flipped(piece, flip - at) : piece;
     at += bytes.length;
     exchange.logged.bytesSent += bytes.length;
-    if (!response.write(bytes)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    if (!response.write(bytes)) await drained(response);
     if (slow) await sleep((1000 * bytes.length) / slow);
   }
   if (stop === stallAt && stallAt !== cutAt) return;
   if (stop === cutAt || !complete) {
     // What was written goes out first: that it is cut is what the client should see, and where.
-    response.write("", () => response.destroy());
+    response.write("", () => response.socket?.end());
     return;
   }
   response.end();
+}
+
+/** Until the client has read on, or is gone. */
+function drained(response) {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+    if (response.destroyed) done();
+  });
 }
 
 /** @param {import("./repository.mjs").Blob} blob */

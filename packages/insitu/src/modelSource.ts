@@ -9,7 +9,7 @@ export type Source = string | FileList | readonly File[] | FileSystemDirectoryHa
 /** @throws CheckpointError for a name that is neither a hub id nor an address. */
 export function modelSource(source: Source, revision = "main"): ModelSource {
   if (typeof source !== "string")
-    return { kind: "local", files: "length" in source ? Array.from(source as ArrayLike<File>) : source };
+    return { kind: "local", files: "length" in Object(source) ? Array.from(source as ArrayLike<File>) : source };
   const id = source.replace(/\/$/, "");
   // One name, or an owner's: what may be a path begins with a slash or a dot.
   if (/^\w[\w.-]*(\/[\w.-]+)?$/.test(id)) return { kind: "hub", id, revision };

@@ -116,6 +116,18 @@ const DAMAGE: [string, RegExp, RegExp, () => void][] = [
     /GPT2/,
     () => (files["config.json"] = JSON.stringify({ ...CONFIG, activation_function: "swish9" })),
   ],
+  [
+    "cross-attention",
+    /add_cross_attention is true; it must be false/,
+    /GPT2/,
+    () => (files["config.json"] = JSON.stringify({ ...CONFIG, add_cross_attention: true })),
+  ],
+  [
+    "a flag that is none",
+    /reorder_and_upcast_attn is "yes"/,
+    /GPT2/,
+    () => (files["config.json"] = JSON.stringify({ ...CONFIG, reorder_and_upcast_attn: "yes" })),
+  ],
   ["no weights", /neither model\.safetensors nor/, /pytorch_model\.bin/, () => delete files["model.safetensors"]],
   [
     "a web page for the weights",

@@ -1,5 +1,6 @@
 /** The hub look-alike, told what to do from a page. */
 import { inject } from "vitest";
+import { deleteCached } from "../../engine/src/files/modelCache.ts";
 import { env, LanguageModel, type LoadOptions } from "../src/index.ts";
 
 export const HUB: string = inject("hub");
@@ -21,7 +22,8 @@ export interface Requested {
 export async function startAfresh(): Promise<void> {
   Object.assign(env, DEFAULTS, { remoteHost: HUB });
   await healed();
-  await LanguageModel.cache.delete();
+  // As LanguageModel.cache.delete() does in a worker.
+  await deleteCached();
 }
 
 const DEFAULTS = { ...env };

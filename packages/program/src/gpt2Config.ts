@@ -43,6 +43,9 @@ export function parseGpt2Config(json: unknown, file = "config.json"): Gpt2Config
     const value = config[key] ?? fallback;
     return typeof value === "boolean" ? value : fail(key, "true or false");
   };
+  if (flag("add_cross_attention", false)) fail("add_cross_attention", "false: there is no encoder to attend to");
+  // Another order of the same float32 arithmetic, against overflow in halves: nothing to heed, but a slip to name.
+  flag("reorder_and_upcast_attn", false);
   const nEmbd = int("n_embd", 768);
   const nHead = int("n_head", 12);
   if (nEmbd % nHead !== 0) fail("n_head", `a divisor of n_embd (${nEmbd})`);

@@ -119,7 +119,6 @@ async function readAbout(folder: FileSystemDirectoryHandle): Promise<CachedSourc
 }
 
 async function rootFolder(create: boolean): Promise<FileSystemDirectoryHandle | undefined> {
-  if (!create && whyNoStorage()) return undefined;
   try {
     return await (await navigator.storage.getDirectory()).getDirectoryHandle(ROOT, { create });
   } catch (error) {

@@ -2,14 +2,16 @@
  * Picking by ids, with gradients made of matrix products: tfjs's own lacks a wasm kernel, and adds in
  * no fixed order on the GPU. Ids are held within range, which the GPU's gather does not check.
  */
+import { gatherFar, isFar, takeFar } from "../kernels/farGather.ts";
 import * as tf from "../tf.ts";
 
 /** Entries of an axis, picked by int32 ids of any shape. */
 export function gather(x: tf.Tensor, ids: tf.Tensor, axis: number): tf.Tensor {
   const size = x.shape[axis] as number;
-  const safe = inRange(ids, size);
+  const far = isFar(x, size);
+  const safe = far ? ids : inRange(ids, size);
   const flat = safe.reshape([-1]) as tf.Tensor1D;
-  const picked = withGradient(x, tf.gather(x, flat, axis), flat, (dy, ids) => {
+  const picked = withGradient(x, far ? gatherFar(x, flat, axis) : tf.gather(x, flat, axis), flat, (dy, ids) => {
     // The picked axis in front: each of its entries is the sum of the gradients of its copies.
     const perm = [axis, ...x.shape.map((_, i) => i).filter((i) => i !== axis)];
     const front = dy.transpose(perm);
@@ -25,10 +27,13 @@ export function gather(x: tf.Tensor, ids: tf.Tensor, axis: number): tf.Tensor {
 export function takeAlongAxis(x: tf.Tensor, ids: tf.Tensor): tf.Tensor {
   const width = x.shape[x.rank - 1] as number;
   const safe = inRange(ids, width);
-  const rows = tf.range(0, Math.max(1, safe.size), 1, "int32").mul(tf.scalar(width, "int32"));
-  const flat = rows.add(safe.reshape([-1])).toInt();
-  const taken = tf.gather(x.reshape([-1]), flat).reshape(safe.shape);
+  const taken = isFar(x, x.size) ? takeFar(x, safe) : takeFlat(x, safe, width);
   return withGradient(x, taken, safe, (dy, ids) => tf.oneHot(ids, width).toFloat().mul(dy.expandDims(-1)));
+}
+
+function takeFlat(x: tf.Tensor, ids: tf.Tensor, width: number): tf.Tensor {
+  const rows = tf.range(0, Math.max(1, ids.size), 1, "int32").mul(tf.scalar(width, "int32"));
+  return tf.gather(x.reshape([-1]), rows.add(ids.reshape([-1])).toInt()).reshape(ids.shape);
 }
 
 function inRange(ids: tf.Tensor, size: number): tf.Tensor {
