@@ -33,14 +33,17 @@ export async function cachedCheckpoint(name, where = {}) {
   const known = readRecord(folder, made);
   if (known) return { folder, files: known };
   const partial = `${folder}.partial-${process.pid}`;
-  rmSync(partial, { recursive: true, force: true });
-  const files = await writeCheckpoint(options, partial);
-  await writeFile(join(partial, RECORD), `${JSON.stringify({ made, files }, null, 2)}\n`);
-  if (existsSync(folder) && !existsSync(join(folder, RECORD)))
-    throw new Error(`${folder} is there, and is no folder that this made: remove it, or name another.`);
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(partial, folder);
-  return { folder, files: located(files, folder) };
+  try {
+    const files = await writeCheckpoint(options, partial);
+    await writeFile(join(partial, RECORD), `${JSON.stringify({ made, files }, null, 2)}\n`);
+    if (existsSync(folder) && !existsSync(join(folder, RECORD)))
+      throw new Error(`${folder} is there, and is no folder that this made: remove it, or name another.`);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(partial, folder);
+    return { folder, files: located(files, folder) };
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -59,7 +62,7 @@ async function writeCheckpoint(options, folder) {
     try {
       for (const chunk of chunks()) {
         hash.update(chunk);
-        await file.write(chunk);
+        await file.appendFile(chunk);
       }
     } finally {
       await file.close();

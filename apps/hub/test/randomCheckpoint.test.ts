@@ -1,6 +1,6 @@
 /** Random checkpoints look as real ones do, and are kept on disk only when whole. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -101,5 +101,7 @@ test("on disk: made once, made again where it was changed or cut", async () => {
   expect(statSync(path).size).toBe(files["model.safetensors"]!.size);
   const other = await cachedCheckpoint("small", { ...where, options: { config: SMALL, dtype: "BF16" } });
   expect(other.files["model.safetensors"]!.size).toBeLessThan(files["model.safetensors"]!.size);
-  expect(existsSync(`${where.folder}.partial-${process.pid}`)).toBe(false);
+  await expect(cachedCheckpoint("small", { ...where, folder })).rejects.toThrow(/no folder that this made/);
+  expect(readdirSync(folder)).toEqual(["small"]);
+  expect(existsSync(`${folder}.partial-${process.pid}`)).toBe(false);
 });
