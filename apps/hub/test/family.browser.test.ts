@@ -6,10 +6,7 @@ import { compareGoldens, type Golden, worstOf } from "../src/compareGoldens.ts";
 
 const TOLERANCE = 1e-4;
 
-/** Of several files: not read yet. */
-const LATER = ["tiny-sharded"];
-
-const models = Object.entries(family.models as unknown as Record<string, Golden>).filter(([n]) => !LATER.includes(n));
+const models = Object.entries(family.models as unknown as Record<string, Golden>);
 
 describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   test.each(models)("%s", async (name, golden) => {

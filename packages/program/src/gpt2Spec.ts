@@ -168,7 +168,7 @@ function addLayerNorm(builder: SpecBuilder, path: string, before: string, width:
 
 /** Every key that changes shapes or arithmetic, so that a program cannot meet the wrong model. */
 function fingerprintOf(config: Gpt2Config): string {
-  return `gpt2/${[
+  const sizes = [
     config.nLayer,
     config.nHead,
     config.nEmbd,
@@ -176,7 +176,15 @@ function fingerprintOf(config: Gpt2Config): string {
     config.nPositions,
     config.vocabSize,
     config.activation,
-  ].join("-")}`;
+  ];
+  // What GPT-2's own checkpoints have is not said.
+  const unusual = [
+    config.layerNormEpsilon !== 1e-5 && `epsilon${config.layerNormEpsilon}`,
+    !config.scaleAttnWeights && "unscaled",
+    config.scaleAttnByInverseLayerIdx && "scaledByLayer",
+    !config.tieWordEmbeddings && "untied",
+  ].filter((word) => word !== false);
+  return `gpt2/${[...sizes, ...unusual].join("-")}`;
 }
 
 class SpecBuilder {

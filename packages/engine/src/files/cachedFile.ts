@@ -43,25 +43,30 @@ export class CachedFile {
     return this.record?.segments.reduce((n, [length]) => n + length, 0) ?? 0;
   }
 
-  /** What is kept, each segment checked. @throws CacheDamaged */
+  /**
+   * What is kept, each segment checked. What is given is overwritten by the next: hundreds of megabytes of
+   * buffers would otherwise wait to be collected.
+   * @throws CacheDamaged
+   */
   async *read(): AsyncGenerator<Uint8Array, void> {
     const hasher = await createXXHash64();
+    const buffer = new Uint8Array(SEGMENT);
+    const data = await openSync(this.folder, this.name);
     let at = 0;
-    for (const [length, hash] of this.record?.segments ?? []) {
-      let bytes: Uint8Array;
-      try {
-        const file = await (await this.folder.getFileHandle(this.name)).getFile();
-        bytes = new Uint8Array(await file.slice(at, at + length).arrayBuffer());
-      } catch {
-        bytes = new Uint8Array(0);
+    try {
+      for (const [length, hash] of this.record?.segments ?? []) {
+        const bytes = buffer.subarray(0, length);
+        const found = length > SEGMENT ? 0 : data.read(bytes, { at });
+        if (found !== length || hasher.init().update(bytes).digest() !== hash) break;
+        at += length;
+        yield bytes;
       }
-      if (bytes.length !== length || hasher.init().update(bytes).digest() !== hash) {
-        await this.remove();
-        throw new CacheDamaged(`${this.name} is damaged at byte ${at}`);
-      }
-      at += length;
-      yield bytes;
+    } finally {
+      data.close();
     }
+    if (at === this.bytes) return;
+    await this.remove();
+    throw new CacheDamaged(`${this.name} is damaged at byte ${at}`);
   }
 
   /** Writes on from what is kept. @throws what the storage throws: no space, or another tab that writes. */
@@ -169,6 +174,7 @@ export class CacheWriter {
 
 /** What is used of a FileSystemSyncAccessHandle, which a page's own thread has not. */
 export interface SyncHandle {
+  read(bytes: Uint8Array, options?: { at: number }): number;
   write(bytes: Uint8Array, options?: { at: number }): number;
   truncate(size: number): void;
   flush(): void;

@@ -10,6 +10,9 @@ const ATTEMPTS = 4;
 /** Milliseconds before the second attempt; three times as many before each further. */
 const DELAY = 300;
 
+/** What is read at once, at most. */
+const PIECE = 2 ** 20;
+
 /** Answers after which it is worth asking again. */
 const PASSING = [408, 425, 429, 500, 502, 503, 504];
 
@@ -84,11 +87,11 @@ export class Downloader {
   }
 
   private async *body(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-    const reader = stream.getReader();
+    const reader = readerOf(stream);
     try {
       for (;;) {
         const { done, value } = await within(this.timeout, reader.read());
-        if (done) return;
+        if (done || !value) return;
         yield value;
       }
     } finally {
@@ -145,6 +148,32 @@ function answerOf(response: Response, from: number): Answer {
     ...(size === undefined ? {} : { size }),
     ...(etag ? { etag } : {}),
     ...(modified ? { modified } : {}),
+  };
+}
+
+/**
+ * Reads into one buffer again and again, where the browser can: the half gigabyte of a model would
+ * otherwise pass through as many new ones, and wait in memory to be collected.
+ */
+function readerOf(stream: ReadableStream<Uint8Array>): {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+} {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = stream.getReader({ mode: "byob" });
+  } catch {
+    // Not a stream of bytes, as those that are no network's: a test's own, or another thread's.
+    return stream.getReader();
+  }
+  let buffer = new ArrayBuffer(PIECE);
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (value) buffer = value.buffer as ArrayBuffer;
+      return { done, value };
+    },
+    cancel: () => reader.cancel(),
   };
 }
 

@@ -15,6 +15,7 @@ export interface ModelFiles {
 
 /** A file from its first byte to its last. */
 export interface FileBytes {
+  /** Each piece is good until the next is asked for. */
   bytes: AsyncGenerator<Uint8Array, void>;
   /** Where it is known before all have come. */
   size: number | undefined;
