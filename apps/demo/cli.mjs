@@ -1,7 +1,11 @@
 /**
  * `npm run demo`: the main job in a real browser, printed.
  *
- *   npm run demo -- [--json FILE] [--model FOLDER-OR-URL] [--backend webgpu|wasm|cpu|auto] [--prompt TEXT]
+ *   npm run demo -- [--model ID-OR-URL] [--hub URL] [--revision NAME] [--backend webgpu|wasm|cpu|auto]
+ *                   [--prompt TEXT] [--towards TEXT] [--json FILE]
+ *
+ * The model is a hub id (openai-community/gpt2, of huggingface.co or of the mirror that --hub names), a folder's
+ * URL, or a path of this repository (/weights/tiny).
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -10,6 +14,8 @@ import { reportOfPage, withServer } from "../../scripts/page.mjs";
 const { values } = parseArgs({
   options: {
     json: { type: "string" },
+    hub: { type: "string" },
+    revision: { type: "string" },
     model: { type: "string", default: "/weights/tiny" },
     backend: { type: "string", default: "webgpu" },
     prompt: { type: "string", default: "The Eiffel Tower is in the city of" },
@@ -18,8 +24,7 @@ const { values } = parseArgs({
 });
 
 await withServer([], async (server) => {
-  const { model, backend, prompt, towards } = values;
-  const options = { model, backend, prompt, towards };
+  const { json: _, ...options } = values;
   const report = await reportOfPage(server, "apps/demo/", options, { onProgress: showProgress });
   print(report);
   if (values.json) {
@@ -28,10 +33,11 @@ await withServer([], async (server) => {
   }
 });
 
-function showProgress({ phase, loadedBytes, totalBytes }) {
+/** One line that is written over: on a terminal, as it goes; elsewhere nothing. */
+function showProgress(line) {
   if (!process.stdout.isTTY) return;
-  const bytes = totalBytes ? `${mb(loadedBytes)} of ${mb(totalBytes)}` : "";
-  process.stdout.write(`\r\x1b[2KLoading: ${phase} ${bytes}${phase === "ready" ? "\r\x1b[2K" : ""}`);
+  const width = process.stdout.columns || 80;
+  process.stdout.write(`\r\x1b[2K${line === "Ready" ? "" : line.slice(0, width - 1)}`);
 }
 
 function print(report) {

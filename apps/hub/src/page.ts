@@ -51,6 +51,13 @@ const page = {
     };
   },
 
+  /** A text's ids, and the text of them. */
+  tokens(text: string) {
+    const { tokenizer } = page.model as GPT2LanguageModel;
+    const ids = tokenizer.encode(text);
+    return { ids, text: tokenizer.decode(ids) };
+  },
+
   cached: () => LanguageModel.cache.list(),
 };
 

@@ -107,6 +107,10 @@ test("cut at 40 %, taken up again, kept, loaded with the network off, and torch'
   expect(compared.site.error, compared.site.name).toBeLessThan(1e-4);
   expect(compared.logits).toBeLessThan(1e-3);
   expect(compared.tensors[1]).toBe(compared.tensors[0]);
+  // OpenAI's own vocabulary, which came as vocab.json and merges.txt.
+  const text = "The Eiffel Tower is in the city of";
+  const ids = [464, 412, 733, 417, 8765, 318, 287, 262, 1748, 286];
+  expect(await page.evaluate((text) => inPage().tokens(text), text)).toEqual({ ids, text });
   const [cached] = await page.evaluate(() => inPage().cached());
   expect(cached).toMatchObject({ model: ID, revision: "main", complete: true });
 });

@@ -6,9 +6,9 @@ import {
   type GPT2LanguageModel,
   LanguageModel,
 } from "insitu";
+import { defineProgressElement, ProgressElement } from "insitu/progress";
 import { formatBytes } from "./format.ts";
 import { showProblem, toProblem } from "./problem.ts";
-import { ProgressView } from "./progress.ts";
 import type { Address } from "./settings.ts";
 
 /** The model at the top of the page: it loads, it is there, or it could not be loaded. */
@@ -22,8 +22,9 @@ export class ModelView {
 
   /** Loads the model, showing how far it is. Undefined where it failed, with `retry` behind a button. */
   async load(retry: () => void): Promise<GPT2LanguageModel | undefined> {
-    const progress = new ProgressView();
-    this.root.replaceChildren(progress.element);
+    defineProgressElement();
+    const progress = new ProgressElement();
+    this.root.replaceChildren(progress);
     try {
       const model = await LanguageModel.load(this.address.model, {
         // Whatever the address asks for: the engine says which backends there are.

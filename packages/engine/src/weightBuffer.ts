@@ -31,15 +31,26 @@ export class WeightBuffer {
   async write(bytes: Uint8Array, dtype: TensorEntry["dtype"], last: boolean): Promise<void> {
     // Two elements at a time, so that what is stored is whole numbers of 4 bytes.
     const step = 2 * (SIZES[dtype] as number);
-    const given = this.rest.length === 0 ? bytes : joined(this.rest, bytes);
-    const count = last ? given.length : given.length - (given.length % step);
-    this.rest = given.slice(count);
-    if (count === 0) return;
-    const part = given.subarray(0, count);
-    const stored = dtype === "F32" && !this.half ? part : this.converted(part, dtype);
+    const missing = this.rest.length === 0 ? 0 : Math.min(step - this.rest.length, bytes.length);
+    // Only the two elements that a piece ends in are put together: copies of all would wait to be collected.
+    const first = joined(this.rest, bytes.subarray(0, missing));
+    const others = bytes.subarray(missing);
+    const whole = last ? others.length : others.length - (others.length % step);
+    if (first.length > 0 && first.length < step && !last) {
+      this.rest = first;
+      return;
+    }
+    this.rest = others.slice(whole);
+    this.store(first, dtype);
+    this.store(others.subarray(0, whole), dtype);
+    await drained(bytes.length);
+  }
+
+  private store(bytes: Uint8Array, dtype: TensorEntry["dtype"]): void {
+    if (bytes.length === 0) return;
+    const stored = dtype === "F32" && !this.half ? bytes : this.converted(bytes, dtype);
     this.place(stored, this.written);
     this.written += stored.length;
-    await drained(stored.length);
   }
 
   private converted(bytes: Uint8Array, dtype: TensorEntry["dtype"]): Uint8Array {
