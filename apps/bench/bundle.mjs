@@ -7,7 +7,8 @@ export const BUNDLE = "main-thread bundle of insitu, gzip";
 
 const LIMIT_KB = 30;
 const ENTRY = fileURLToPath(new URL("../../packages/insitu/src/index.ts", import.meta.url));
-const TOKENIZERS = "@huggingface/tokenizers";
+/** The library, and insitu's own class before it. */
+const TOKENIZERS = ["@huggingface/tokenizers", /packages\/insitu\/src\/tokenizer\.ts$/];
 
 /**
  * Everything that insitu exports, minified, with comlink and without the tokenizer. The worker is a file of
@@ -23,7 +24,7 @@ export async function bundleRow() {
       target: "es2023",
       // Not as a library: Vite keeps the white space of those.
       modulePreload: false,
-      rolldownOptions: { input: ENTRY, preserveEntrySignatures: "strict", external: [TOKENIZERS] },
+      rolldownOptions: { input: ENTRY, preserveEntrySignatures: "strict", external: TOKENIZERS },
     },
   }).then((result) => (Array.isArray(result) ? result[0] : result));
   const chunks = output.filter(({ type }) => type === "chunk");
@@ -40,6 +41,6 @@ export async function bundleRow() {
     unit: "kB",
     bar: `<= ${LIMIT_KB}`,
     pass: kilobytes <= LIMIT_KB && !tfjs,
-    note: `${parts} bytes before gzip, ${modules.length} modules, ${TOKENIZERS} apart; ${tfjs ? "tfjs is in it" : "no tfjs in it"}`,
+    note: `${parts} bytes before gzip, ${modules.length} modules, the tokenizer apart; ${tfjs ? "tfjs is in it" : "no tfjs in it"}`,
   };
 }

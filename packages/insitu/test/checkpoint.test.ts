@@ -176,9 +176,13 @@ const DAMAGE: [string, RegExp, RegExp, () => void][] = [
 ];
 
 test.each(DAMAGE)("%s", async (_, problem, remedy, damage) => {
+  const other = await load();
+  const { numTensors } = await other.memory();
   damage();
   const error = await errorOf(load);
   expect(error.name).toBe("CheckpointError");
+  expect((await other.memory()).numTensors).toBe(numTensors);
+  await other.dispose();
   expect(error.problem).toMatch(problem);
   expect(error.remedy).toMatch(remedy);
   // The next load, of a good folder, works.

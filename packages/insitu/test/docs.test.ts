@@ -11,10 +11,12 @@ const PAGES = ["README.md", ...readdirSync(new URL("docs", ROOT)).map((page) => 
   p.endsWith(".md"),
 );
 
-/** The pages' models are loaded from this folder, on the cpu. */
+/** The pages' models are loaded from this folder, on the cpu; hub ids as they are. */
 const LanguageModel = {
   load: (source: string, options: insitu.LoadOptions = {}) =>
-    loadInProcess(source.replace(/^\//, ""), { ...options, backend: "cpu" }),
+    source.startsWith("/")
+      ? loadInProcess(source.slice(1), { ...options, backend: "cpu" })
+      : insitu.LanguageModel.load(source, { ...options, backend: "cpu", engine: engineInProcess() }),
 };
 const LayersModel = {
   load(source: string): Promise<insitu.TracedLayersModel> {
