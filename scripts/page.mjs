@@ -5,12 +5,13 @@ import { chromiumLaunch } from "./chromium.mjs";
 
 /**
  * The page is given `options` in its address, and calls `onReport` with its report or `onFailure` with an
- * error's name and message; `functions` are whatever else it may call.
+ * error's name and message; `functions` are whatever else it may call. With a `profile`, a folder, the
+ * browser keeps there what the page keeps.
  *
  * @throws Error where the page fails or crashes.
  */
-export async function reportOfPage(server, path, options, functions = {}) {
-  const browser = await chromium.launch({ headless: true, ...chromiumLaunch() });
+export async function reportOfPage(server, path, options, functions = {}, profile = undefined) {
+  const browser = (profile && (await withProfile(profile))) ?? (await launch());
   try {
     const page = await browser.newPage();
     const settled = new Promise((resolve, reject) => {
@@ -32,10 +33,13 @@ export async function reportOfPage(server, path, options, functions = {}) {
   }
 }
 
-/** Serves the repository while `work` runs; what it throws is printed and makes the process fail. */
-export async function withServer(plugins, work) {
+/**
+ * Serves the repository while `work` runs; what it throws is printed and makes the process fail. Pages keep
+ * things by their address, port included: a `port` that is taken makes them begin with nothing.
+ */
+export async function withServer(plugins, work, port = 0) {
   // Nothing is watched: a file saved meanwhile would start the page over.
-  const alone = { port: 0, strictPort: false, watch: null, hmr: false };
+  const alone = { port, strictPort: false, watch: null, hmr: false };
   const server = await createServer({ plugins, server: alone, logLevel: "error" });
   try {
     await server.listen();
@@ -51,4 +55,15 @@ export async function withServer(plugins, work) {
 /** With its slash. */
 export function addressOf(server) {
   return server.resolvedUrls.local[0];
+}
+
+const launch = () => chromium.launch({ headless: true, ...chromiumLaunch() });
+
+/** Undefined where the profile is in use. */
+async function withProfile(folder) {
+  try {
+    return await chromium.launchPersistentContext(folder, { headless: true, ...chromiumLaunch() });
+  } catch {
+    return undefined;
+  }
 }

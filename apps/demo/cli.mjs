@@ -8,6 +8,7 @@
  * URL, or a path of this repository (/weights/tiny).
  */
 import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { reportOfPage, withServer } from "../../scripts/page.mjs";
 
@@ -23,15 +24,21 @@ const { values } = parseArgs({
   },
 });
 
-await withServer([], async (server) => {
+/** Where the browser keeps models between two demos, and the port that they are kept under. */
+const PROFILE = fileURLToPath(new URL("../../node_modules/.cache/insitu/demo-profile", import.meta.url));
+const PORT = 5187;
+
+await withServer([], show, PORT);
+
+async function show(server) {
   const { json: _, ...options } = values;
-  const report = await reportOfPage(server, "apps/demo/", options, { onProgress: showProgress });
+  const report = await reportOfPage(server, "apps/demo/", options, { onProgress: showProgress }, PROFILE);
   print(report);
   if (values.json) {
     writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
     console.log(`Written to ${values.json}.`);
   }
-});
+}
 
 /** One line that is written over: on a terminal, as it goes; elsewhere nothing. */
 function showProgress(line) {
