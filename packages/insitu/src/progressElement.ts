@@ -53,20 +53,25 @@ export function defineProgressElement(name = "insitu-progress"): void {
 }
 
 const STYLE = `
-:host { display: block; --track: var(--insitu-track, #8884); --accent: var(--insitu-accent, #0b6f66); }
+:host {
+  display: block; container-type: inline-size;
+  --own-track: var(--insitu-track, #8884); --own-accent: var(--insitu-accent, #0b6f66);
+}
 label {
   display: block; margin-bottom: 0.375em; font-variant-numeric: tabular-nums;
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
+/* Two lines, needed or not: what stands below it does not move. */
+@container (max-width: 32em) { label { white-space: normal; height: 2lh; } }
 progress {
   appearance: none; display: block; width: 100%; height: 0.375rem; border: 0; border-radius: 1rem;
-  overflow: hidden; background: var(--track);
+  overflow: hidden; background: var(--own-track);
 }
-progress::-webkit-progress-bar { background: var(--track); }
-progress::-webkit-progress-value { background: var(--accent); }
-progress::-moz-progress-bar { background: var(--accent); }
+progress::-webkit-progress-bar { background: var(--own-track); }
+progress::-webkit-progress-value { background: var(--own-accent); }
+progress::-moz-progress-bar { background: var(--own-accent); }
 progress:indeterminate {
-  background: linear-gradient(90deg, var(--track) 30%, var(--accent) 50%, var(--track) 70%) 0 0 / 200% 100%;
+  background: linear-gradient(90deg, var(--own-track) 30%, var(--own-accent) 50%, var(--own-track) 70%) 0 0 / 200% 100%;
 }
 progress:indeterminate::-webkit-progress-bar { background: transparent; }
 @keyframes sweep { from { background-position: 100% 0; } to { background-position: -100% 0; } }
