@@ -40,7 +40,7 @@ export class Engine implements EngineProtocol {
 
   load(
     request: LoadRequest,
-    onProgress: (progress: LoadProgress) => void = () => {},
+    onProgress: (progress: LoadProgress) => void | Promise<void> = () => {},
     fetch?: RemoteFetch,
   ): Promise<Outcome<Loaded>> {
     return this.next(async () => {
@@ -51,6 +51,7 @@ export class Engine implements EngineProtocol {
       this.model?.dispose();
       this.model = model;
       report.phase("ready");
+      await report.told();
       return { spec: model.spec, ...rest };
     });
   }

@@ -53,9 +53,9 @@ export async function loadGpt2(request: Gpt2Request): Promise<{ model: LoadedMod
   assertRoom(shapes, device);
   const runnable = await makeRoom(config, shapes, device, settings);
   const model = new LoadedModel(runnable.runnable);
+  const compiling = device.backend === "webgpu" ? compile(model) : Promise.resolve();
+  compiling.catch(() => {});
   try {
-    const compiling = device.backend === "webgpu" ? compile(model) : Promise.resolve();
-    compiling.catch(() => {});
     const reading = readTokenizer(files);
     await readWeights(runnable.weights, files);
     report.phase("upload");
@@ -66,6 +66,8 @@ export async function loadGpt2(request: Gpt2Request): Promise<{ model: LoadedMod
     const notice = [device.notice, ...notices].filter(Boolean).join(" ");
     return { model, device: notice ? { ...device, notice } : device, tokenizer };
   } catch (error) {
+    // What runs on the weights ends before they are freed.
+    await compiling.catch(() => {});
     model.dispose();
     throw error;
   }

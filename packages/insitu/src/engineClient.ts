@@ -23,6 +23,12 @@ import * as Comlink from "comlink";
 /** Where an engine is: a worker, or a port to one. */
 export type EngineEndpoint = Worker | MessagePort;
 
+/** Who follows a load, and may end it. */
+export interface LoadWatch {
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** How a list of programs is run. */
 export interface RunAllOptions {
   /** Called as programs are done: some at a time. */
@@ -60,27 +66,29 @@ export class EngineClient {
     this.died.catch(() => {});
   }
 
-  async load(
-    request: LoadRequest,
-    onProgress?: (progress: LoadProgress) => void,
-    fetch?: typeof globalThis.fetch,
-  ): Promise<LoadedModel> {
-    await this.awake();
-    const tell = onProgress && Comlink.proxy(onProgress);
-    return this.settle(this.remote.load(request, tell, fetch && Comlink.proxy(sendable(fetch))));
-  }
-
-  /** Ends the worker where the signal is aborted first. @throws CancelledError */
-  async until<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
-    if (!signal) return work;
-    let cancel: (() => void) | undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      cancel = () => reject(new CancelledError("The load was cancelled.", "Its signal was aborted."));
-      if (signal.aborted) cancel();
-      signal.addEventListener("abort", cancel);
+  /**
+   * Loads, until `signal` is aborted or `onProgress` throws, which comes out as it is; the worker is then to be
+   * closed. @throws CancelledError
+   */
+  load(request: LoadRequest, { onProgress, signal }: LoadWatch, fetch?: typeof globalThis.fetch): Promise<LoadedModel> {
+    return new Promise<LoadedModel>((resolve, reject) => {
+      const cancel = () => reject(new CancelledError("The load was cancelled.", "Its signal was aborted."));
+      if (signal?.aborted) cancel();
+      signal?.addEventListener("abort", cancel);
+      const tell = (progress: LoadProgress) => {
+        try {
+          onProgress?.(progress);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.awake()
+        .then(() =>
+          this.settle(this.remote.load(request, Comlink.proxy(tell), fetch && Comlink.proxy(sendable(fetch)))),
+        )
+        .then(resolve, reject)
+        .finally(() => signal?.removeEventListener("abort", cancel));
     });
-    work.catch(() => {});
-    return Promise.race([aborted, work]).finally(() => signal.removeEventListener("abort", cancel as () => void));
   }
 
   async cached(what: "listCached" | "deleteCached", query: CacheQuery): Promise<CachedModel[]> {

@@ -84,8 +84,8 @@ export class LanguageModel extends TracedModel {
     const files = fileSettings(token);
     const client = new EngineClient(engine ?? startWorker());
     try {
-      const loading = client.load({ kind: "gpt2", source: from, files, backend, settings }, onProgress, env.fetch);
-      const { tokenizer: json, spec, device } = await client.until(signal, loading);
+      const request = { kind: "gpt2", source: from, files, backend, settings } as const;
+      const { tokenizer: json, spec, device } = await client.load(request, { onProgress, signal }, env.fetch);
       let tokenizer: Tokenizer | undefined;
       const tokenizerOf = () => {
         tokenizer ??= tokenizerFrom(json as TokenizerFiles | WireError);

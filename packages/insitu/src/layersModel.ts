@@ -46,7 +46,7 @@ export class LayersModel extends TracedModel<LayersInput> {
     const client = new EngineClient(engine ?? startWorker());
     try {
       const base = addressOf(source);
-      const { spec, device } = await client.load({ kind: "layers", base, backend, settings: {} }, onProgress);
+      const { spec, device } = await client.load({ kind: "layers", base, backend, settings: {} }, { onProgress });
       const dtypes = (spec.inputs ?? []).map(({ dtype }) => dtype);
       const toInvoke = (input: unknown): Invoke => {
         const list = isMany(input) ? input.inputs : [input as ConstantLike];

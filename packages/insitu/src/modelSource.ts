@@ -12,7 +12,7 @@ export function modelSource(source: Source, revision = "main"): ModelSource {
     return { kind: "local", files: "length" in Object(source) ? Array.from(source as ArrayLike<File>) : source };
   const id = source.replace(/\/$/, "");
   // One name, or an owner's: what may be a path begins with a slash or a dot.
-  if (/^\w[\w.-]*(\/[\w.-]+)?$/.test(id)) return { kind: "hub", id, revision };
+  if (/^\w[\w.-]*(\/\w[\w.-]*)?$/.test(id)) return { kind: "hub", id, revision };
   return { kind: "folder", url: addressOf(source, true) };
 }
 

@@ -89,6 +89,26 @@ test("progress counts the bytes of the weights", async () => {
   ]);
 });
 
+test("what onProgress throws comes out; a signal that is aborted ends the load, before and after it began", async () => {
+  const thrown = new Error("no more");
+  const failing = load(() => {
+    throw thrown;
+  });
+  expect(await errorOf(() => failing)).toBe(thrown);
+  for (const when of ["before", "after"]) {
+    const cancel = new AbortController();
+    if (when === "before") cancel.abort();
+    const loading = LanguageModel.load(BASE, {
+      backend: "cpu",
+      engine: engineInProcess(),
+      signal: cancel.signal,
+      onProgress: () => cancel.abort(),
+    });
+    expect((await errorOf(() => loading)).name).toBe("CancelledError");
+  }
+  expect(await logitsOf()).toHaveLength(18);
+});
+
 /** What is done to the folder, and what the error says: problem, remedy. */
 const DAMAGE: [string, RegExp, RegExp, () => void][] = [
   ["no config", /has no config\.json/, /name or the address/, () => delete files["config.json"]],

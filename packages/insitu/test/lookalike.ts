@@ -65,3 +65,7 @@ export async function logitsOf(
     await model.dispose();
   }
 }
+
+/** The checkpoint's files as they are. */
+export const fileOf = async (name: string, repo = TINY): Promise<ArrayBuffer> =>
+  (await fetch(`${HUB}/${repo}/resolve/main/${name}`)).arrayBuffer();

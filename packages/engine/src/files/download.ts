@@ -1,6 +1,6 @@
 /** A file from a server, taken up again from where the connection broke. */
 import { CheckpointError } from "@insitu/program";
-import { type Fetch, unreachable, within } from "./fetching.ts";
+import { drop, type Fetch, unreachable, within } from "./fetching.ts";
 import { type Identity, sameFile } from "./identity.ts";
 import { isPage, refusal } from "./refusals.ts";
 
@@ -43,7 +43,7 @@ export class Downloader {
     const headers: Record<string, string> = from === undefined ? {} : { Range: `bytes=${from}-${to ?? ""}` };
     let response = await this.ask(file, headers);
     for (let attempt = 1; attempt < ATTEMPTS && PASSING.includes(response.status); attempt++) {
-      void response.body?.cancel();
+      drop(response.body);
       await pause(attempt);
       response = await this.ask(file, headers);
     }
@@ -114,7 +114,7 @@ export class Downloader {
         continue;
       }
       if (next && (sameFile(first, next) || !(first.etag ?? first.modified))) return next;
-      void next?.body.cancel();
+      drop(next?.body);
       throw new CheckpointError(
         `${file.name} changed on the server while it was downloaded, at byte ${at}.`,
         "Nothing of it is kept; load again.",

@@ -32,6 +32,11 @@ async function viaMainThread(remote: RemoteFetch, url: string, init: FetchInit):
   return new Response(body as ReadableStream | null, { status, statusText, headers });
 }
 
+/** Ends what a server is sending. One that has failed already says so once more, to nobody. */
+export function drop(body: ReadableStream | null | undefined): void {
+  body?.cancel().catch(() => {});
+}
+
 /** What went wrong between here and the server; the load may be tried again. */
 export function unreachable(file: string, url: string, error: unknown): CheckpointError {
   return new CheckpointError(
@@ -41,6 +46,10 @@ export function unreachable(file: string, url: string, error: unknown): Checkpoi
   );
 }
 
-/** Whether what failed was the connection: then what has come is good, and is kept. */
+/** Whether what failed was the connection, or the server for a while. */
 export const isInterruption = (error: unknown): boolean =>
   error instanceof CheckpointError && error.details["resumable"] === true;
+
+/** Whether the bytes that have come are good all the same: it was not they that failed. */
+export const sparesBytes = (error: unknown): boolean =>
+  isInterruption(error) || [401, 403].includes((error as CheckpointError).details?.["status"] as number);

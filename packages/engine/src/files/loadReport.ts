@@ -27,7 +27,14 @@ export class LoadReport {
   private arrived = 0;
   private last = { time: 0, key: "" };
 
-  constructor(private readonly emit: (progress: LoadProgress) => void) {}
+  private telling: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly emit: (progress: LoadProgress) => void | Promise<void>) {}
+
+  /** Once the last event has been heard. */
+  async told(): Promise<void> {
+    await this.telling;
+  }
 
   /** A phase without a file. */
   phase(phase: Phase): void {
@@ -97,7 +104,10 @@ export class LoadReport {
     const key = `${part.phase} ${part.file ?? ""}`;
     if (!always && key === this.last.key && time - this.last.time < INTERVAL) return;
     this.last = { time, key };
-    this.emit({ ...part, all: this.all(), bytesPerSecond: this.rate(time) });
+    // Who listens deals with what goes wrong there.
+    this.telling = Promise.resolve(this.emit({ ...part, all: this.all(), bytesPerSecond: this.rate(time) })).catch(
+      () => {},
+    );
   }
 }
 

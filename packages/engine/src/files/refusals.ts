@@ -1,9 +1,10 @@
 /** What a server means by not giving a file. */
 import { CheckpointError } from "@insitu/program";
+import { drop } from "./fetching.ts";
 
 export function refusal(file: { name: string; url: string }, response: Response, offset: number): CheckpointError {
   const { status, statusText, headers } = response;
-  void response.body?.cancel();
+  drop(response.body);
   const { name, url } = file;
   if (isPage(response)) {
     return new CheckpointError(

@@ -3,7 +3,7 @@ import { CheckpointError } from "@insitu/program";
 import { CacheDamaged, type CachedFile, type CacheWriter } from "./cachedFile.ts";
 import { Checksum } from "./checksum.ts";
 import type { Answer, Downloader, RemoteFile } from "./download.ts";
-import { isInterruption } from "./fetching.ts";
+import { drop, isInterruption, sparesBytes } from "./fetching.ts";
 import { type Identity, sameFile } from "./identity.ts";
 import type { FileReport, LoadReport } from "./loadReport.ts";
 import { type FileBytes, type ModelFiles, useWhole } from "./modelFiles.ts";
@@ -75,8 +75,11 @@ export class RemoteFiles implements ModelFiles {
       return await useWhole({ bytes, size: identity.size }, use);
     } catch (error) {
       // Of what is wrong in itself nothing is kept; of what was interrupted, all that came.
-      if (!isInterruption(error) && !(error instanceof CacheDamaged)) await cached?.remove();
+      if (!sparesBytes(error) && !(error instanceof CacheDamaged)) await cached?.remove();
       throw error;
+    } finally {
+      // Where what is kept was damaged, or refused, nobody has begun to read it.
+      drop(answer.body);
     }
   }
 
@@ -92,7 +95,7 @@ export class RemoteFiles implements ModelFiles {
     if (listed) return whole;
     try {
       const answer = await this.downloader.open(file, 0, 0);
-      void answer?.body.cancel();
+      drop(answer?.body);
       if (answer && sameFile(record.identity, identityOf(answer))) return whole;
     } catch (error) {
       if (!isInterruption(error)) throw error;
@@ -116,14 +119,14 @@ export class RemoteFiles implements ModelFiles {
     const answer = await this.downloader.open(file, from);
     if (!answer) return undefined;
     if (listed?.size !== undefined && answer.size !== undefined && answer.size !== listed.size) {
-      void answer.body.cancel();
+      drop(answer.body);
       throw wrongSize(file, answer.size, listed.size);
     }
     if (held === 0 || listed || sameFile((cached as CachedFile).record?.identity ?? {}, identityOf(answer)))
       return answer;
     await cached?.remove();
     if (answer.start === 0) return answer;
-    void answer.body.cancel();
+    drop(answer.body);
     return this.downloader.open(file, isWeights(file.name) ? 0 : undefined);
   }
 

@@ -98,9 +98,14 @@ class HubListing implements Listing {
       this.add(Object.entries(listing));
       await this.storage.describe(listing);
     } catch (error) {
-      if (!isInterruption(error) || kept.length === 0) throw error;
-      this.notices.add(`${this.repository.host} could not be reached: what is kept in this browser is used.`);
-      this.add(kept);
+      if (!isInterruption(error)) throw error;
+      if (kept.length > 0) {
+        this.notices.add(`${this.repository.host} could not be reached: what is kept in this browser is used.`);
+        return this.add(kept);
+      }
+      // The files may be had all the same; if not, each says so itself.
+      this.notices.add(`The list of ${this.repository.id}'s files could not be read: they are not checked against it.`);
+      await this.storage.describe();
     }
   }
 
