@@ -104,7 +104,7 @@ async function makeRoom(
   } catch (error) {
     made?.dispose();
     const noMemory = error instanceof RangeError || (error as BackendError).details?.["kind"] === "out-of-memory";
-    throw noMemory ? noRoom(shapes, (error as Error).message) : error;
+    throw noMemory ? noRoom(shapes, device, (error as Error).message) : error;
   }
 }
 

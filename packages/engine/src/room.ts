@@ -1,25 +1,18 @@
 /** Whether a model can fit the device, told before it is downloaded. */
-import { BackendError } from "@insitu/program";
+import { BackendError, type DeviceInfo } from "@insitu/program";
 import { gpuDevice } from "./backends.ts";
 import { canPack } from "./kernels/halfWeights.ts";
 
 /** What a wasm memory of 32-bit addresses can grow to. */
 const WASM_BYTES = 4 * 2 ** 30;
 
+/** Where weights are to stand, and how they are stored there. */
+type Stored = Pick<DeviceInfo, "backend" | "weights">;
+
 /** @throws BackendError naming what does not fit, with the sizes. */
-export function assertRoom(
-  shapes: ReadonlyMap<string, readonly number[]>,
-  { backend, weights }: { backend: string; weights: "float32" | "float16" },
-): void {
-  const bytesOf = (shape: readonly number[]): number =>
-    shape.reduce((n, d) => n * d, weights === "float16" && canPack(shape) ? 2 : 4);
-  let total = 0;
-  let largest = { name: "", bytes: 0 };
-  for (const [name, shape] of shapes) {
-    const bytes = bytesOf(shape);
-    total += bytes;
-    if (bytes > largest.bytes) largest = { name, bytes };
-  }
+export function assertRoom(shapes: ReadonlyMap<string, readonly number[]>, stored: Stored): void {
+  const { backend, weights } = stored;
+  const { total, largest } = sizesOf(shapes, stored);
   const { limits } = gpuDevice() ?? {};
   const atOnce = limits ? Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) : Number.POSITIVE_INFINITY;
   if (largest.bytes > atOnce) {
@@ -39,13 +32,28 @@ export function assertRoom(
 }
 
 /** What to say where memory was refused, GPU or not. */
-export function noRoom(shapes: ReadonlyMap<string, readonly number[]>, cause: string): BackendError {
-  const bytes = [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((n, d) => n * d, 4), 0);
+export function noRoom(shapes: ReadonlyMap<string, readonly number[]>, stored: Stored, cause: string): BackendError {
+  const { total } = sizesOf(shapes, stored);
   return new BackendError(
-    `The model does not fit: there was no room for its ${size(bytes)} of weights (${cause}).`,
+    `The model does not fit: there was no room for its ${size(total)} of weights (${cause}).`,
     'Close other pages, load it with weights: "float16" on webgpu, or take a smaller model.',
-    { bytes },
+    { bytes: total },
   );
+}
+
+/** Bytes of all parameters, and the largest of them. */
+function sizesOf(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  { weights }: Stored,
+): { total: number; largest: { name: string; bytes: number } } {
+  let total = 0;
+  let largest = { name: "", bytes: 0 };
+  for (const [name, shape] of shapes) {
+    const bytes = shape.reduce((n, d) => n * d, weights === "float16" && canPack(shape) ? 2 : 4);
+    total += bytes;
+    if (bytes > largest.bytes) largest = { name, bytes };
+  }
+  return { total, largest };
 }
 
 const size = (bytes: number): string =>

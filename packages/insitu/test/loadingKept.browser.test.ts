@@ -90,6 +90,9 @@ test("listed, measured and deleted, by model and revision", async () => {
   expect((await cache.delete(TINY, "main")).map(({ model }) => model)).toEqual([TINY]);
   expect(await cache.size(TINY)).toBe(0);
   expect(await cache.delete("nobody/nothing")).toEqual([]);
+  // A name that is none leaves nothing to list.
+  await errorOf(() => logitsOf("nobody/nothing"));
+  expect((await cache.list()).map(({ model }) => model)).toEqual(["insitu/tiny-gelu"]);
   await cache.delete();
   expect(await cache.list()).toEqual([]);
 });

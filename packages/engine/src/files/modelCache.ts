@@ -67,7 +67,7 @@ export function whyNoStorage(): string | undefined {
 
 /** Models of which something is kept. */
 export async function listCached(query: CacheQuery = {}): Promise<CachedModel[]> {
-  return (await folders(query)).map(({ info }) => info);
+  return kept(await folders(query));
 }
 
 /** Deletes what is kept, and gives what it was. @throws what the storage throws for files in use. */
@@ -75,11 +75,20 @@ export async function deleteCached(query: CacheQuery = {}): Promise<CachedModel[
   const found = await folders(query);
   const root = await rootFolder(false);
   for (const { folder } of found) await root?.removeEntry(folder.name, { recursive: true });
-  return found.map(({ info }) => info);
+  return kept(found);
 }
 
-async function folders(query: CacheQuery): Promise<{ folder: FileSystemDirectoryHandle; info: CachedModel }[]> {
-  const found: { folder: FileSystemDirectoryHandle; info: CachedModel }[] = [];
+interface CacheFolder {
+  folder: FileSystemDirectoryHandle;
+  info: CachedModel;
+}
+
+/** A load that failed before anything came leaves a folder with nothing in it. */
+const kept = (found: readonly CacheFolder[]): CachedModel[] =>
+  found.map(({ info }) => info).filter(({ files }) => files.length > 0);
+
+async function folders(query: CacheQuery): Promise<CacheFolder[]> {
+  const found: CacheFolder[] = [];
   for await (const folder of (await rootFolder(false))?.values() ?? []) {
     if (folder.kind !== "directory") continue;
     const about = await readAbout(folder);
