@@ -1,5 +1,5 @@
 /** The look-alike from a page of another origin: what a browser lets through, and the control over HTTP. */
-import { beforeEach, expect, inject, test } from "vitest";
+import { afterAll, beforeEach, expect, inject, test } from "vitest";
 import type { LoggedRequest } from "../server/exchange.mjs";
 
 const hub = inject("hub");
@@ -8,10 +8,14 @@ const at = (repo: string, file = FILE) => `${hub}/insitu/${repo}/resolve/main/${
 const control = (path: string, init: RequestInit = {}) => fetch(`${hub}/__control/${path}`, init);
 const logged = async (): Promise<LoggedRequest[]> => (await control("requests")).json();
 
-beforeEach(async () => {
+const afresh = async () => {
   await control("faults", { method: "DELETE" });
   await control("requests", { method: "DELETE" });
-});
+};
+
+beforeEach(afresh);
+// Other files' tests ask the same look-alike.
+afterAll(afresh);
 
 test("a range through the redirect, and the headers that a page may read", async () => {
   const response = await fetch(at("tiny-random"), { headers: { Range: "bytes=8-20" } });
