@@ -2,6 +2,7 @@ import {
   DisposedError,
   type DType,
   fromWire,
+  type HeldTypes,
   InsituError,
   type ModelSpec,
   type NewTokens,
@@ -79,9 +80,9 @@ export class LoadedModel {
     return runSweep(this, programs, options).finally(trimGpuMemory);
   }
 
-  /** @throws what `validateProgram` throws. */
-  validate(program: TraceProgram): ValidProgram {
-    return validateProgram(program, this.index, (id) => typeOf(this.held.get(id)));
+  /** With `promised`, what will be held by the time the program runs. @throws what `validateProgram` throws. */
+  validate(program: TraceProgram, promised: HeldTypes = () => undefined): ValidProgram {
+    return validateProgram(program, this.index, (id) => promised(id) ?? typeOf(this.held.get(id)));
   }
 
   /** What executions over a batch ask of the model. */

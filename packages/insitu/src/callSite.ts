@@ -1,10 +1,23 @@
 /** Where in the user's own code a call came from: `file:line:column`. */
 
-/** The folder of this package's files, as it stands in stack frames: a URL, or a path in Node. */
-const OWN = import.meta.url.slice(0, import.meta.url.lastIndexOf("/") + 1);
-const OWN_PATH = OWN.startsWith("file://") ? decodeURIComponent(new URL(OWN).pathname) : OWN;
+/** A file's folder, as it stands in stack frames: a URL, or a path in Node. */
+function folderOf(url: string): string[] {
+  const folder = url.slice(0, url.lastIndexOf("/") + 1);
+  return folder.startsWith("file://") ? [folder, decodeURIComponent(new URL(folder).pathname)] : [folder];
+}
 
-/** The innermost stack frame outside this package, or undefined where none can be told. */
+/** Folders whose files are not the user's. */
+const OWN = folderOf(import.meta.url);
+
+/**
+ * Says that the files beside this one (`import.meta.url`) are a library's, written on insitu: errors and programs then
+ * name the line that called it.
+ */
+export function asLibrary(url: string): void {
+  OWN.push(...folderOf(url));
+}
+
+/** The innermost stack frame outside this package, and what is written on it; undefined where none can be told. */
 export function callSite(): string | undefined {
   // V8 keeps ten frames unless told otherwise, and a user's own helpers may be deep.
   const v8 = Error as { stackTraceLimit?: number };
@@ -14,8 +27,7 @@ export function callSite(): string | undefined {
   if (limit !== undefined) v8.stackTraceLimit = limit;
   for (const frame of stack.split("\n")) {
     const place = placeOf(frame);
-    if (place && !place.startsWith(OWN) && !place.startsWith(OWN_PATH) && !place.startsWith("node:"))
-      return tidy(place);
+    if (place && ![...OWN, "node:"].some((folder) => place.startsWith(folder))) return tidy(place);
   }
   return undefined;
 }

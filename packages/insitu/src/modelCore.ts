@@ -74,10 +74,9 @@ export class ModelCore {
 
   async withSession<T>(body: () => Promise<T>): Promise<T> {
     if (this.session) {
-      throw new OutsideTraceError(
-        "A session was started inside a session.",
-        "One at a time; it may hold any number of traces.",
-      ).at(callSite());
+      throw new OutsideTraceError("A session was started inside a session.", "It may hold any number of traces.").at(
+        callSite(),
+      );
     }
     const session = new Session(this.client);
     this.session = session;
@@ -87,6 +86,16 @@ export class ModelCore {
       this.session = undefined;
       await session.end();
     }
+  }
+
+  /** What `work` records before it first waits may hold; all of it is freed at the end. */
+  withHeld<T>(work: () => Promise<T>): Promise<T> {
+    const outer = this.session;
+    const session = new Session(this.client);
+    this.session = session;
+    const running = work();
+    this.session = outer;
+    return running.finally(() => session.end());
   }
 
   assertLoaded(): void {
@@ -106,7 +115,7 @@ export class ModelCore {
     if (!places) {
       throw new DisposedError(
         "A module of another model was used in this trace.",
-        "Use the modules of the model that is traced.",
+        "Use those of the traced one.",
       ).at(callSite());
     }
     const table = afterwards ? places.afterwards : places.current;

@@ -26,6 +26,6 @@ export class Session implements SessionLink {
   /** Frees what was held. */
   async end(): Promise<void> {
     this.open = false;
-    await this.client.release(this.prefix);
+    if (this.made > 0) await this.client.release(this.prefix);
   }
 }

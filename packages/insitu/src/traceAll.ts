@@ -19,7 +19,7 @@ export async function runPrograms(
   if (!Array.isArray(programs)) {
     throw new ArgumentError(
       "traceAll was given no list.",
-      "Pass programs from model.record, or a prompt and a list of bodies: model.traceAll(prompt, bodies).",
+      "Pass programs of model.record, or bodies: model.traceAll(prompt, bodies).",
     ).at(callSite());
   }
   if (programs.length === 0) return [];

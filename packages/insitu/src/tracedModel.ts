@@ -98,14 +98,27 @@ export abstract class TracedModel<P = Prompt> {
   traceAll<T>(prompt: P, bodies: readonly Body<T, P>[], options?: TraceAllOptions): Promise<Resolved<T>[]>;
   /** The same with programs from `record`, of any prompts. Gives the saved values of each by name, as `run` does. */
   traceAll(programs: readonly TraceProgram[], options?: TraceAllOptions): Promise<Record<string, Tensor>[]>;
+  /**
+   * The same with programs recorded by `record`, at once: what one of them holds (`hold()`) those after it may
+   * use. It never leaves the device, and is freed at the end.
+   */
+  traceAll(record: () => readonly TraceProgram[], options?: TraceAllOptions): Promise<Record<string, Tensor>[]>;
   async traceAll<T>(
-    first: P | readonly TraceProgram[],
+    first: P | readonly TraceProgram[] | (() => readonly TraceProgram[]),
     second?: readonly Body<T, P>[] | TraceAllOptions,
     third?: TraceAllOptions,
   ): Promise<unknown[]> {
     this.core.assertLoaded();
     const { client } = this.core;
-    if (!Array.isArray(second)) return runPrograms(client, first as TraceProgram[], second as TraceAllOptions);
+    if (!Array.isArray(second)) {
+      return this.core.withHeld(async () =>
+        runPrograms(
+          client,
+          typeof first === "function" ? (first as () => TraceProgram[])() : (first as TraceProgram[]),
+          second as TraceAllOptions,
+        ),
+      );
+    }
     return runBodies(client, second, (body: Body<T, P>) => this.recording(first as P, body), third);
   }
 

@@ -3,7 +3,7 @@ import { Engine } from "@insitu/engine";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Block } from "../../engine/src/modules/block.ts";
 import { KERNELS } from "../../engine/src/ops/table.ts";
-import type { GPT2LanguageModel, RunProgress } from "../src/index.ts";
+import type { GPT2LanguageModel, Held, RunProgress } from "../src/index.ts";
 import { errorOf, expectClose, MODEL, PROMPT } from "./fixtures.ts";
 import { loadInProcess } from "./inProcess.ts";
 
@@ -25,6 +25,89 @@ afterEach(async () => {
 
 const h = (i: number) => model.transformer.h[i]!;
 const logits = () => model.lm_head.output.save();
+
+describe("what flows from one program to the next", () => {
+  /** Layer 1's output, held by one program over `prompt`. */
+  const holding = (prompt: number[]) => {
+    let held: Held | undefined;
+    const program = model.record(prompt, () => {
+      held = h(1).output.hold();
+    });
+    return { program, held: held! };
+  };
+
+  test("later programs of the list use it, of any kind and of the same prompt too", async () => {
+    const other = [7, 300, 2, 41];
+    const { output } = await model.trace(other, () => ({ output: h(1).output.save() }));
+    const patched = await model.trace(PROMPT, () => {
+      h(1).output = output;
+      return { logits: logits() };
+    });
+    const twice = await model.trace(PROMPT, () => ({ twice: h(1).output.mul(2).save() }));
+    const results = await model.traceAll(() => {
+      const first = holding(other);
+      const second = holding(PROMPT);
+      return [
+        first.program,
+        second.program,
+        model.record(PROMPT, () => {
+          h(1).output = first.held;
+          return { logits: logits() };
+        }),
+        model.record(PROMPT, () => ({ sum: h(1).output.add(second.held).save() })),
+        model.record(PROMPT, () => {
+          const x = h(1).output;
+          return {
+            grad: x
+              .mul(first.held)
+              .sum()
+              .backward(() => x.grad.save()),
+          };
+        }),
+      ];
+    });
+    expectClose(results[2]!["logits"]!, patched.logits);
+    expectClose(results[3]!["sum"]!, twice.twice);
+    expectClose(results[4]!["grad"]!, output);
+  });
+
+  test("what is held after its use, or by nobody, is an error before anything runs", async () => {
+    const forward = vi.spyOn(Block.prototype, "forward");
+    const error = await errorOf(() =>
+      model.traceAll(() => {
+        const { program, held } = holding(PROMPT);
+        return [model.record(PROMPT, () => ({ sum: h(1).output.add(held).save() })), program];
+      }),
+    );
+    expect(error.name).toBe("ProgramError");
+    expect(error.details["program"]).toBe(0);
+    expect(forward).not.toHaveBeenCalled();
+  });
+
+  test("a session may be open, and its values are used and kept", async () => {
+    await model.session(async () => {
+      const mine = await model.trace(PROMPT, () => h(0).output.hold());
+      const [saved] = await model.traceAll(() =>
+        [
+          holding(PROMPT).program,
+          model.record(PROMPT, () => ({ zero: h(0).output.sub(mine).abs().max().save() })),
+        ].slice(1),
+      );
+      expect(saved!["zero"]!.item()).toBe(0);
+      await model.traceAll(() => [holding(PROMPT).program]);
+      expect((await mine.read()).shape).toEqual([1, 4, 64]);
+    });
+  });
+
+  test("an error of what records comes out, and holding is over afterwards", async () => {
+    await expect(
+      model.traceAll(() => {
+        throw new RangeError("mine");
+      }),
+    ).rejects.toThrow("mine");
+    expect((await errorOf(() => holding(PROMPT))).name).toBe("OutsideTraceError");
+  });
+});
 
 describe("what is shared", () => {
   /** How many positions of all rows each block ran on, and how often; the prompt has four. */

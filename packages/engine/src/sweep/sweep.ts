@@ -3,6 +3,7 @@ import {
   ArgumentError,
   CancelledError,
   fromWire,
+  type HeldTypes,
   type InsituError,
   LIMITS,
   ProgramError,
@@ -27,12 +28,13 @@ import * as tf from "../tf.ts";
 import { JointHooks, type Variant } from "./jointHooks.ts";
 import { RaggedBatch } from "./raggedBatch.ts";
 import { type Chunk, chunksOf, groupsOf, type Member } from "./sweepPlan.ts";
+import { Promises, wavesOf } from "./waves.ts";
 
 /** The model that the programs run on. */
 export interface SweepHost {
   readonly index: SpecIndex;
   readonly runnable: Runnable;
-  validate(program: TraceProgram): ValidProgram;
+  validate(program: TraceProgram, promised: HeldTypes): ValidProgram;
   access(prepared: Prepared): ModelAccess;
   run(program: TraceProgram): Promise<RunResult>;
   hold(id: string, tensor: tf.Tensor): void;
@@ -67,46 +69,52 @@ export async function runSweep(
     throw new ProgramError(`There are ${programs.length} programs.`, `At most ${LIMITS.programs} are taken at once.`);
   }
   const bytes = chunkBytes(options);
+  const promises = new Promises();
   const members = programs.map((program, at): Member => {
     try {
-      const valid = model.validate(program);
+      const valid = model.validate(program, promises.typeOf);
+      promises.add(program, valid);
       return { at, program, valid, plan: planProgram(program, index, valid) };
     } catch (error) {
       throw ofProgram(error, at);
     }
   });
-  const { groups, alone } = points ? groupsOf(members) : { groups: [], alone: members };
   const saved: (SavedData | null)[][] = programs.map(() => []);
   const pace = new Pace(programs.length, options);
   let passes = 0;
-  for (const { members: group, logits } of groups) {
-    const { program, valid } = group[0] as Member;
-    const chunks = chunksOf({ members: group, logits }, index, points ?? [], bytes);
-    const prepared = runnable.prepare(program, valid.dims);
-    try {
-      for (const chunk of chunks) {
-        await pace.check();
-        const results = await runChunk(model, chunk, prepared, valid.dims, logits);
-        for (const [i, { member }] of chunk.variants.entries()) saved[member.at] = results[i] as (SavedData | null)[];
-        passes++;
-        pace.done(chunk.variants.length);
+  let single = 0;
+  for (const wave of wavesOf(members)) {
+    const { groups, alone } = points ? groupsOf(wave) : { groups: [], alone: wave };
+    for (const { members: group, logits } of groups) {
+      const { program, valid } = group[0] as Member;
+      const chunks = chunksOf({ members: group, logits }, index, points ?? [], bytes);
+      const prepared = runnable.prepare(program, valid.dims);
+      try {
+        for (const chunk of chunks) {
+          await pace.check();
+          const results = await runChunk(model, chunk, prepared, valid.dims, logits);
+          for (const [i, { member }] of chunk.variants.entries()) saved[member.at] = results[i] as (SavedData | null)[];
+          passes++;
+          pace.done(chunk.variants.length);
+        }
+      } finally {
+        prepared.dispose();
       }
-    } finally {
-      prepared.dispose();
     }
-  }
-  for (const { at, program } of alone) {
-    await pace.check();
-    saved[at] = (
-      await model.run(program).catch((error) => {
-        throw ofProgram(error, at);
-      })
-    ).saved;
-    pace.done(1);
+    for (const { at, program } of alone) {
+      await pace.check();
+      saved[at] = (
+        await model.run(program).catch((error) => {
+          throw ofProgram(error, at);
+        })
+      ).saved;
+      pace.done(1);
+      single++;
+    }
   }
   await pace.allTold();
   const bytesRead = saved.flat().reduce((n, value) => n + (value?.data.byteLength ?? 0), 0);
-  return { saved, stats: { milliseconds: performance.now() - started, bytesRead, passes, alone: alone.length } };
+  return { saved, stats: { milliseconds: performance.now() - started, bytesRead, passes, alone: single } };
 }
 
 /** One pass for all of a chunk. Gives what each variant saves. */
