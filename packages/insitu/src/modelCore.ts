@@ -113,10 +113,9 @@ export class ModelCore {
   private tableOf(recorder: Recorder, afterwards = false): PlaceTable {
     const places = this.recordings.get(recorder);
     if (!places) {
-      throw new DisposedError(
-        "A module of another model was used in this trace.",
-        "Use those of the traced one.",
-      ).at(callSite());
+      throw new DisposedError("A module of another model was used in this trace.", "Use those of the traced one.").at(
+        callSite(),
+      );
     }
     const table = afterwards ? places.afterwards : places.current;
     if (!table) {

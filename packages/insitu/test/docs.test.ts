@@ -1,5 +1,6 @@
 /** Runs every snippet of the documentation, and checks what it says it prints. */
 import { readdirSync, readFileSync } from "node:fs";
+import * as analysis from "@insitu/analysis";
 import { OPS } from "@insitu/program";
 import ts from "typescript";
 import { expect, test } from "vitest";
@@ -36,9 +37,15 @@ const pages = PAGES.map((page) => ({ page, ...snippetsOf(readFileSync(new URL(pa
   (p) => p.code,
 );
 
-test.each(pages)("$page", { timeout: 30_000 }, async ({ code, prints }) => {
+test.each(pages)("$page", { timeout: 60_000 }, async ({ code, prints }) => {
   const printed: unknown[] = [];
-  const names = { ...insitu, LanguageModel, LayersModel, console: { log: (value: unknown) => printed.push(value) } };
+  const names = {
+    ...insitu,
+    ...analysis,
+    LanguageModel,
+    LayersModel,
+    console: { log: (value: unknown) => printed.push(value) },
+  };
   const plain = ts
     .transpile(code, { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext })
     .replace(/^import .*$/gm, "")

@@ -1,0 +1,98 @@
+/** Attribution patching: a whole sweep estimated from gradients, in two forward passes and one backward. */
+import { callSite, type GPT2LanguageModel, GradientError, type Held, stack } from "insitu";
+import { recordSweep } from "./activationPatching.ts";
+import { correlation } from "./correlation.ts";
+import { measured } from "./metrics.ts";
+import { modelShape } from "./modelShape.ts";
+import { cleanRun, meanOf, type Patching, type PatchingOptions, patching, type Setup, setup } from "./patching.ts";
+import { indices, oneRequest, type Request } from "./request.ts";
+import { axesOf, valueAt } from "./sites.ts";
+
+export interface AttributionPatchingOptions extends PatchingOptions {
+  /** Runs the true sweep in the same request, and gives it with how the two correlate. */
+  compare?: boolean;
+}
+
+export interface AttributionPatching extends Patching {
+  /** With `compare`: what `activationPatching` gives for the same options. */
+  actual: Patching | undefined;
+  /** With `compare`: Pearson's correlation of both effects over the cells. */
+  correlation: number | undefined;
+}
+
+/**
+ * Estimates what `activationPatching` would find by the first-order Taylor expansion of the metric around the corrupt
+ * run: Σ (clean activation - corrupt activation) · d metric / d activation, over the entries that a cell patches (Nanda,
+ * "Attribution patching", 2023). Figures are estimates: look at the correlation before they are trusted.
+ *
+ * @throws what `activationPatching` throws; GradientError for a metric without gradient.
+ */
+export async function attributionPatching(
+  model: GPT2LanguageModel,
+  options: AttributionPatchingOptions,
+): Promise<AttributionPatching> {
+  const checked = setup(model, options);
+  const { layers } = modelShape(model);
+  const run = await oneRequest(model, options, (request) => ({
+    estimate: recordEstimate(request, checked, layers),
+    sweep: options.compare ? recordSweep(request, checked) : undefined,
+  }));
+  const metrics: [number, number] = [meanOf(run.estimate.clean), meanOf(run.estimate.corrupt)];
+  const products = run.estimate.corrupt.get("products");
+  const [, sizes] = [products.shape[0], products.shape.slice(1)] as [number, [number, number?]];
+  const heads = axesOf(checked.cells.site).head === undefined ? 1 : (sizes[0] as number);
+  const positions = sizes.at(-1) as number;
+  const effects = checked.cells.cells.map((cell) => {
+    let effect = 0;
+    for (const layer of cell.layers) {
+      for (const head of cell.heads.flatMap((one) => (one === undefined ? indices(heads) : [one]))) {
+        for (const position of cell.positions ?? indices(positions))
+          effect += products.data[(layer * heads + head) * positions + position] as number;
+      }
+    }
+    return effect;
+  });
+  const estimate = patching("estimated effect", effects, metrics, checked);
+  if (!run.sweep) return { ...estimate, actual: undefined, correlation: undefined };
+  const after = meanOf(run.sweep.corrupt);
+  const actual = patching(
+    "effect",
+    run.sweep.cells.map((cell) => meanOf(cell) - after),
+    [meanOf(run.sweep.clean), after],
+    checked,
+  );
+  return { ...estimate, actual, correlation: correlation(estimate.effect, actual.effect) };
+}
+
+/** Saves (clean - corrupt) · gradient, summed over what no cell divides: [layers, (heads,) positions]. */
+function recordEstimate(request: Request, experiment: Setup, layers: number) {
+  const { model } = request;
+  const { corrupt, metric } = experiment;
+  const { site } = experiment.cells;
+  const axes = axesOf(site);
+  const states: Held[] = [];
+  const clean = cleanRun(request, experiment, () => {
+    for (const layer of indices(layers)) states.push(valueAt(model, site, layer).hold());
+  });
+  return {
+    clean: clean.run,
+    corrupt: request.trace(corrupt.ids, () => {
+      const values = indices(layers).map((layer) => valueAt(model, site, layer));
+      const measure = measured(model, metric, corrupt, clean.reference);
+      if (metric.name.startsWith("rank")) {
+        throw new GradientError("rank has no gradient.", "Take logit, logitDifference or logProbability.").at(
+          callSite(),
+        );
+      }
+      // The mean over prompts, so that each prompt's gradient is already its part of the mean.
+      const grads = measure.mean().backward(() => values.map((value) => value.grad));
+      const products = values.map((value, layer) => {
+        const product = value.neg().add(states[layer]!).mul(grads[layer]!);
+        if (axes.head === undefined) return product.sum([0, 2]);
+        const both = product.sum([0, 3]);
+        return axes.head > axes.position ? both.transpose() : both;
+      });
+      return { metric: measure, products: stack(products) };
+    }),
+  };
+}

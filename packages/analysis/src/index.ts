@@ -1,0 +1,29 @@
+export { activationPatching } from "./activationPatching.ts";
+export {
+  type AttributionPatching,
+  type AttributionPatchingOptions,
+  attributionPatching,
+} from "./attributionPatching.ts";
+export type { CellOptions, SweepAxis } from "./cells.ts";
+export { correlation } from "./correlation.ts";
+export { type Axis, type Entry, Labelled, labelled } from "./labelled.ts";
+export {
+  type At,
+  entropy,
+  klDivergence,
+  logit,
+  logitDifference,
+  logProbability,
+  loss,
+  type Metric,
+  type MetricFunction,
+  type MetricLike,
+  type MetricRun,
+  probability,
+  rank,
+} from "./metrics.ts";
+export type { Patching, PatchingOptions } from "./patching.ts";
+export type { Prompts } from "./prompts.ts";
+export type { RunOptions } from "./request.ts";
+export type { Site } from "./sites.ts";
+export type { Token } from "./tokens.ts";

@@ -1,0 +1,99 @@
+/** Prompts of an experiment: rows of one length, and what to call their positions. */
+import { callSite, type GPT2LanguageModel, PromptError } from "insitu";
+
+/** Text or token ids, or several of either; several must have the same number of tokens. */
+export type Prompts = string | readonly string[] | readonly number[] | readonly (readonly number[])[];
+
+export interface Rows {
+  ids: number[][];
+  /** Each row's tokens as text. */
+  tokens: string[][];
+  /** How many tokens each row has. */
+  length: number;
+}
+
+/** @throws PromptError for rows of different lengths, and where there is nothing. */
+export function rowsOf(model: GPT2LanguageModel, prompts: Prompts, what = "prompt"): Rows {
+  const ids = idsOf(model, prompts);
+  const lengths = [...new Set(ids.map((row) => row.length))];
+  if (ids.length === 0 || lengths.includes(0))
+    throw new PromptError(`The ${what} is empty.`, "Pass text or token ids.").at(callSite());
+  const tokens = ids.map((row) => tokenLabels(model, row));
+  if (lengths.length > 1) {
+    const [a, b] = [ids[0]!, ids.find((row) => row.length !== ids[0]!.length)!];
+    throw new PromptError(
+      `The ${what}s have different numbers of tokens: ${a.length} and ${b.length}.`,
+      `Positions must correspond: ${shown(tokens[0]!)} and ${shown(tokens[ids.indexOf(b)]!)}. Reword one, or pass token ids.`,
+      { lengths },
+    ).at(callSite());
+  }
+  return { ids, tokens, length: lengths[0]! };
+}
+
+/** Rows grouped by length, each with where it stood. */
+export function byLength(
+  model: GPT2LanguageModel,
+  prompts: Prompts,
+  what = "prompt",
+): { ids: number[][]; at: number[] }[] {
+  const groups = new Map<number, { ids: number[][]; at: number[] }>();
+  const all = idsOf(model, prompts);
+  if (all.length === 0 || all.some((row) => row.length === 0))
+    throw new PromptError(`The ${what} is empty.`, "Pass text or token ids.").at(callSite());
+  for (const [at, row] of all.entries()) {
+    const group = groups.get(row.length) ?? { ids: [], at: [] };
+    groups.set(row.length, group);
+    group.ids.push(row);
+    group.at.push(at);
+  }
+  return [...groups.values()];
+}
+
+/** @throws PromptError naming both, where a pair's numbers of rows or tokens differ. */
+export function checkPair(clean: Rows, corrupt: Rows): void {
+  if (clean.ids.length !== corrupt.ids.length) {
+    throw new PromptError(
+      `There are ${clean.ids.length} clean prompts and ${corrupt.ids.length} corrupt ones.`,
+      "Pass a corrupt prompt for each clean one.",
+    ).at(callSite());
+  }
+  if (clean.length === corrupt.length) return;
+  throw new PromptError(
+    `The clean prompt has ${clean.length} tokens, the corrupt one ${corrupt.length}.`,
+    `Positions must correspond: ${shown(clean.tokens[0]!)} and ${shown(corrupt.tokens[0]!)}. Reword one, or pass token ids.`,
+    { clean: clean.length, corrupt: corrupt.length },
+  ).at(callSite());
+}
+
+/** What to call each position: its token, or those that different rows have there. */
+export function positionLabels(...all: readonly Rows[]): string[] {
+  const rows = all.flatMap(({ tokens }) => tokens);
+  return rows[0]!.map((_, position) => {
+    const here = [...new Set(rows.map((row) => row[position] as string))];
+    return here.length > 2 ? `${here[0]}|…` : here.join("|");
+  });
+}
+
+/** Token ids as text; as numbers where the model has no tokenizer. */
+export function tokenLabels(model: GPT2LanguageModel, ids: readonly number[]): string[] {
+  try {
+    return model.tokenizer.toStrTokens(ids);
+  } catch {
+    return ids.map(String);
+  }
+}
+
+function idsOf(model: GPT2LanguageModel, prompts: Prompts): number[][] {
+  if (typeof prompts === "string") return [model.tokenizer.encode(prompts)];
+  if (!Array.isArray(prompts)) {
+    throw new PromptError(
+      `${typeof prompts} ${String(prompts)} is not a prompt.`,
+      "Pass text, token ids, or several.",
+    ).at(callSite());
+  }
+  const list = prompts as readonly (string | number | readonly number[])[];
+  if (list.length > 0 && list.every((one) => typeof one === "number")) return [[...(list as number[])]];
+  return list.map((one) => (typeof one === "string" ? model.tokenizer.encode(one) : [...(one as number[])]));
+}
+
+const shown = (tokens: readonly string[]): string => tokens.map((token) => JSON.stringify(token)).join(" ");

@@ -1,0 +1,35 @@
+/** Tokens that a metric or an attribution asks about. */
+import { ArgumentError, callSite, type GPT2LanguageModel, PromptError } from "insitu";
+
+/** A token: its text, spaces included (" Paris"), or its id. */
+export type Token = string | number;
+
+/** A token's id. @throws PromptError for a text that is no single token, and an id outside the vocabulary. */
+export function tokenId(model: GPT2LanguageModel, token: Token): number {
+  if (typeof token === "string") return model.tokenizer.toSingleToken(token);
+  const { shape } = model.scan([0], () => ({ logits: model.lm_head.output })).logits;
+  const vocabulary = shape[2] as number;
+  if (Number.isInteger(token) && token >= 0 && token < vocabulary) return token;
+  throw new PromptError(`There is no token ${token}.`, `Ids run from 0 to ${vocabulary - 1}.`, { id: token }).at(
+    callSite(),
+  );
+}
+
+/** A token for each row: one for all, or as many as there are rows. @throws ArgumentError, PromptError */
+export function tokenIds(
+  model: GPT2LanguageModel,
+  tokens: Token | readonly Token[],
+  rows: number,
+  what: string,
+): number[] {
+  const list = [tokens].flat() as Token[];
+  if (list.length !== 1 && list.length !== rows) {
+    throw new ArgumentError(
+      `${what} names ${list.length} tokens for ${rows} prompts.`,
+      "Give one token, or one for each prompt.",
+      { tokens: list.length, rows },
+    ).at(callSite());
+  }
+  const ids = list.map((token) => tokenId(model, token));
+  return ids.length === rows ? ids : new Array<number>(rows).fill(ids[0] as number);
+}
