@@ -1,3 +1,11 @@
+export {
+  type AblateEachOptions,
+  type AblateOptions,
+  type Ablation,
+  type AblationSweep,
+  ablate,
+  ablateEach,
+} from "./ablation.ts";
 export { activationPatching } from "./activationPatching.ts";
 export {
   type AttributionPatching,
@@ -7,6 +15,7 @@ export {
 export type { CellOptions, SweepAxis } from "./cells.ts";
 export { correlation } from "./correlation.ts";
 export { type Axis, type Entry, Labelled, labelled } from "./labelled.ts";
+export { type MeasureOptions, measure } from "./measure.ts";
 export {
   type At,
   entropy,
@@ -24,6 +33,9 @@ export {
 } from "./metrics.ts";
 export type { Patching, PatchingOptions } from "./patching.ts";
 export type { Prompts } from "./prompts.ts";
+export { meanAblation, type Replacement, resampleAblation, zeroAblation } from "./replacement.ts";
 export type { RunOptions } from "./request.ts";
 export type { Site } from "./sites.ts";
 export type { Token } from "./tokens.ts";
+export { lossPerToken, type TopToken, type TopTokensOptions, topTokens } from "./topTokens.ts";
+export { attn, head, layer, mlp, neuron, position, type Unit, type Units } from "./units.ts";

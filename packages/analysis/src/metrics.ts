@@ -9,6 +9,7 @@ import {
   type Held,
   type Operand,
   ShapeMismatchError,
+  tensor,
   type Value,
 } from "insitu";
 import type { Rows } from "./prompts.ts";
@@ -124,12 +125,9 @@ export function loss(): Metric {
 
 /** The loss at each position but the last: [prompts, tokens - 1]. */
 export function tokenLosses(logits: Value, ids: readonly (readonly number[])[]): Value {
-  const next = ids.map((row) => row.slice(1));
-  return logits
-    .at(":", ":-1")
-    .logSoftmax()
-    .takeAlongAxis(next as never)
-    .neg();
+  const next = ids.flatMap((row) => row.slice(1));
+  const shape = [ids.length, next.length / ids.length];
+  return logits.at(":", ":-1").logSoftmax().takeAlongAxis(tensor(next, shape, "int32")).neg();
 }
 
 /** A metric ready for these prompts. @throws ArgumentError, PromptError */
@@ -170,12 +168,10 @@ function ofTokens<K extends string>(
     .join(" and ")}`;
   return {
     name: label,
-    prepare(model, { ids: rows }) {
+    prepare(model, rows) {
       const given = Object.entries<Tokens>(tokens);
-      const ids = Object.fromEntries(
-        given.map(([what, list]) => [what, Int32Array.from(tokenIds(model, list, rows.length, what))]),
-      ) as Record<K, Int32Array>;
-      return { name: label, measure: (logits) => measure(logits.at(":", position), ids) };
+      const ids = Object.fromEntries(given.map(([what, list]) => [what, tokenIds(model, list, rows, what)]));
+      return { name: label, measure: (logits) => measure(logits.at(":", position), ids as Record<K, Int32Array>) };
     },
     measure() {
       throw new Error(`${label} was not prepared`);
