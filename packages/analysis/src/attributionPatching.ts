@@ -1,6 +1,6 @@
 /** Attribution patching: a whole sweep estimated from gradients, in two forward passes and one backward. */
 import { type GPT2LanguageModel, type Held, stack } from "insitu";
-import { recordSweep } from "./activationPatching.ts";
+import { recordSweep, sweepResult } from "./activationPatching.ts";
 import { correlation } from "./correlation.ts";
 import { measured } from "./metrics.ts";
 import { modelShape } from "./modelShape.ts";
@@ -53,13 +53,7 @@ export async function attributionPatching(
   });
   const estimate = patching("estimated effect", effects, metrics, checked);
   if (!run.sweep) return { ...estimate, actual: undefined, correlation: undefined };
-  const after = meanOf(run.sweep.corrupt);
-  const actual = patching(
-    "effect",
-    run.sweep.cells.map((cell) => meanOf(cell) - after),
-    [meanOf(run.sweep.clean), after],
-    checked,
-  );
+  const actual = sweepResult(run.sweep, checked);
   return { ...estimate, actual, correlation: correlation(estimate.effect, actual.effect) };
 }
 

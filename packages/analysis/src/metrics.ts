@@ -48,33 +48,36 @@ export interface At {
 
 /** logit(answer) - logit(wrong). A token each for all prompts, or one for each prompt. */
 export function logitDifference(answer: Tokens, wrong: Tokens, at?: At): Metric {
-  return ofTokens("logit difference", { answer, wrong }, at, (logits, { answer, wrong }) =>
-    logits.takeAlongAxis(answer!).sub(logits.takeAlongAxis(wrong!)),
+  return ofTokens("logit difference", { answer, wrong }, at, (logits, position, { answer, wrong }) =>
+    logitOf(logits, position, answer).sub(logitOf(logits, position, wrong)),
   );
 }
 
 /** The logit of a token. */
 export function logit(answer: Tokens, at?: At): Metric {
-  return ofTokens("logit", { answer }, at, (logits, { answer }) => logits.takeAlongAxis(answer!));
+  return ofTokens("logit", { answer }, at, (logits, position, { answer }) => logitOf(logits, position, answer));
 }
 
 /** The probability of a token, 0 to 1. */
 export function probability(answer: Tokens, at?: At): Metric {
-  return ofTokens("probability", { answer }, at, (logits, { answer }) => logits.softmax().takeAlongAxis(answer!));
+  return ofTokens("probability", { answer }, at, (logits, position, { answer }) =>
+    logits.at(":", position).softmax().takeAlongAxis(answer),
+  );
 }
 
 /** The natural logarithm of a token's probability. */
 export function logProbability(answer: Tokens, at?: At): Metric {
-  return ofTokens("log probability", { answer }, at, (logits, { answer }) =>
-    logits.logSoftmax().takeAlongAxis(answer!),
+  return ofTokens("log probability", { answer }, at, (logits, position, { answer }) =>
+    logits.at(":", position).logSoftmax().takeAlongAxis(answer),
   );
 }
 
 /** How many tokens have a higher logit: 0 for the likeliest. It has no gradient. */
 export function rank(answer: Tokens, at?: At): Metric {
-  return ofTokens("rank", { answer }, at, (logits, { answer }) =>
-    logits.greater(logits.takeAlongAxis(answer!).expandDims(-1)).cast("float32").sum(-1),
-  );
+  return ofTokens("rank", { answer }, at, (logits, position, { answer }) => {
+    const all = logits.at(":", position);
+    return all.greater(all.takeAlongAxis(answer).expandDims(-1)).cast("float32").sum(-1);
+  });
 }
 
 /** Entropy of the next token's distribution, nats. */
@@ -127,7 +130,11 @@ export function loss(): Metric {
 export function tokenLosses(logits: Value, ids: readonly (readonly number[])[]): Value {
   const next = ids.flatMap((row) => row.slice(1));
   const shape = [ids.length, next.length / ids.length];
-  return logits.at(":", ":-1").logSoftmax().takeAlongAxis(tensor(next, shape, "int32")).neg();
+  return logits
+    .at(":", ":-1")
+    .logSoftmax()
+    .takeAlongAxis(tensor(next, shape, "int32"))
+    .neg();
 }
 
 /** A metric ready for these prompts. @throws ArgumentError, PromptError */
@@ -161,7 +168,7 @@ function ofTokens<K extends string>(
   name: string,
   tokens: Record<K, Tokens>,
   { position = -1 }: At = {},
-  measure: (logits: Value, ids: Record<K, Int32Array>) => Value,
+  measure: (logits: Value, position: number, ids: Record<K, Int32Array>) => Value,
 ): Metric {
   const label = `${name} of ${Object.values<Tokens>(tokens)
     .map((given) => ([given].flat().length > 1 ? "the answers" : JSON.stringify([given].flat()[0])))
@@ -171,10 +178,17 @@ function ofTokens<K extends string>(
     prepare(model, rows) {
       const given = Object.entries<Tokens>(tokens);
       const ids = Object.fromEntries(given.map(([what, list]) => [what, tokenIds(model, list, rows, what)]));
-      return { name: label, measure: (logits) => measure(logits.at(":", position), ids as Record<K, Int32Array>) };
+      return { name: label, measure: (logits) => measure(logits, position, ids as Record<K, Int32Array>) };
     },
     measure() {
       throw new Error(`${label} was not prepared`);
     },
   };
+}
+
+/** One slice where every prompt asks for the same token: a sweep has this in each of its cells. */
+function logitOf(logits: Value, position: number, ids: Int32Array): Value {
+  const [first] = ids as unknown as [number];
+  if (ids.every((id) => id === first)) return logits.at(":", position, first);
+  return logits.at(":", position).takeAlongAxis(ids);
 }
