@@ -2,7 +2,7 @@
 import { type GPT2LanguageModel, type Held, stack } from "insitu";
 import { recordSweep, sweepResult } from "./activationPatching.ts";
 import { correlation } from "./correlation.ts";
-import { measured } from "./metrics.ts";
+import { checkGradient, measured } from "./metrics.ts";
 import { modelShape } from "./modelShape.ts";
 import { cleanRun, meanOf, type Patching, type PatchingOptions, patching, type Setup, setup } from "./patching.ts";
 import { indices, oneRequest, type Request } from "./request.ts";
@@ -32,6 +32,7 @@ export async function attributionPatching(
   options: AttributionPatchingOptions,
 ): Promise<AttributionPatching> {
   const checked = setup(model, options);
+  checkGradient(options.metric);
   const { layers } = modelShape(model);
   const run = await oneRequest(model, options, (request) => ({
     estimate: recordEstimate(request, checked, layers),

@@ -6,6 +6,7 @@ import {
   ArgumentError,
   callSite,
   type GPT2LanguageModel,
+  GradientError,
   type Held,
   type Operand,
   ShapeMismatchError,
@@ -34,6 +35,8 @@ export interface Metric {
   readonly measure: MetricFunction;
   /** What is needed of the run that this one is compared with: the clean one in patching, the whole one in ablation. */
   readonly ofReference?: (logits: Value) => Value;
+  /** Whether it has a gradient: unless this is false. */
+  readonly differentiable?: boolean;
   /** Called before anything is recorded. @throws what is wrong with the metric for this model and these prompts. */
   readonly prepare?: (model: GPT2LanguageModel, rows: Rows) => Metric;
 }
@@ -74,10 +77,11 @@ export function logProbability(answer: Tokens, at?: At): Metric {
 
 /** How many tokens have a higher logit: 0 for the likeliest. It has no gradient. */
 export function rank(answer: Tokens, at?: At): Metric {
-  return ofTokens("rank", { answer }, at, (logits, position, { answer }) => {
+  const measure = (logits: Value, position: number, { answer }: { answer: Int32Array }) => {
     const all = logits.at(":", position);
     return all.greater(all.takeAlongAxis(answer).expandDims(-1)).cast("float32").sum(-1);
-  });
+  };
+  return { ...ofTokens("rank", { answer }, at, measure), differentiable: false };
 }
 
 /** Entropy of the next token's distribution, nats. */
@@ -147,6 +151,15 @@ export function prepared(model: GPT2LanguageModel, metric: MetricLike, rows: Row
     ).at(callSite());
   }
   return metric.prepare?.(model, rows) ?? metric;
+}
+
+/** @throws GradientError for a metric that is known to have no gradient. */
+export function checkGradient(metric: MetricLike): void {
+  if (typeof metric === "function" || metric.differentiable !== false) return;
+  throw new GradientError(
+    `The metric ${metric.name} has no gradient.`,
+    "Take logit, logitDifference, probability or logProbability.",
+  ).at(callSite());
 }
 
 /** Records a prepared metric on the run: float32, [prompts] or [1]. @throws ShapeMismatchError */
