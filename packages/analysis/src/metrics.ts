@@ -4,6 +4,7 @@
  */
 import {
   ArgumentError,
+  atLine,
   callSite,
   type GPT2LanguageModel,
   GradientError,
@@ -143,7 +144,11 @@ export function tokenLosses(logits: Value, ids: readonly (readonly number[])[]):
 
 /** A metric ready for these prompts. @throws ArgumentError, PromptError */
 export function prepared(model: GPT2LanguageModel, metric: MetricLike, rows: Rows): Metric {
-  if (typeof metric === "function") return { name: metric.name || "metric", measure: metric };
+  if (typeof metric === "function") {
+    // Errors in it are at its own lines.
+    const measure: MetricFunction = (logits, run) => atLine(undefined, () => metric(logits, run));
+    return { name: metric.name || "metric", measure };
+  }
   if (typeof (metric as Partial<Metric> | undefined)?.measure !== "function") {
     throw new ArgumentError(
       `${JSON.stringify(metric) ?? metric} is no metric.`,
