@@ -7,6 +7,9 @@ export {
 export type { CellOptions, SweepAxis } from "./cells.ts";
 export { correlation } from "./correlation.ts";
 export { type Axis, type Entry, Labelled, labelled } from "./labelled.ts";
+export type { LensSite } from "./lensPlaces.ts";
+export type { LensToken, LogitLens } from "./lensResult.ts";
+export { type LogitLensOptions, logitLens } from "./logitLens.ts";
 export {
   type At,
   entropy,
@@ -27,3 +30,4 @@ export type { Prompts } from "./prompts.ts";
 export type { RunOptions } from "./request.ts";
 export type { Site } from "./sites.ts";
 export type { Token } from "./tokens.ts";
+export type { LensFunction, Unembedding } from "./unembedding.ts";
