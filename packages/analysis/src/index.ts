@@ -1,4 +1,6 @@
+export { type AccumulatedResidualOptions, accumulatedResidual } from "./accumulatedResidual.ts";
 export { activationPatching } from "./activationPatching.ts";
+export { type ApplyLayerNormOptions, applyLayerNorm } from "./applyLayerNorm.ts";
 export {
   type AttributionPatching,
   type AttributionPatchingOptions,
@@ -9,6 +11,7 @@ export { correlation } from "./correlation.ts";
 export { type Axis, type Entry, Labelled, labelled } from "./labelled.ts";
 export type { LensSite } from "./lensPlaces.ts";
 export type { LensToken, LogitLens } from "./lensResult.ts";
+export { type LogitAttribution, type LogitAttributionOptions, logitAttribution } from "./logitAttribution.ts";
 export { type LogitLensOptions, logitLens } from "./logitLens.ts";
 export {
   type At,
@@ -28,6 +31,9 @@ export {
 export type { Patching, PatchingOptions } from "./patching.ts";
 export type { Prompts } from "./prompts.ts";
 export type { RunOptions } from "./request.ts";
+export { type ResidualDecompositionOptions, residualDecomposition } from "./residualDecomposition.ts";
+export type { PartsBy } from "./residualParts.ts";
+export type { ResidualStack } from "./residualStack.ts";
 export type { Site } from "./sites.ts";
 export type { Token } from "./tokens.ts";
 export type { LensFunction, Unembedding } from "./unembedding.ts";
