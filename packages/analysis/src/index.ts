@@ -1,13 +1,16 @@
 export { type AccumulatedResidualOptions, accumulatedResidual } from "./accumulatedResidual.ts";
 export { activationPatching } from "./activationPatching.ts";
 export { type ApplyLayerNormOptions, applyLayerNorm } from "./applyLayerNorm.ts";
+export type { HeadKind } from "./attentionTargets.ts";
 export {
   type AttributionPatching,
   type AttributionPatchingOptions,
   attributionPatching,
 } from "./attributionPatching.ts";
 export type { CellOptions, SweepAxis } from "./cells.ts";
+export { type CopyingScores, type CopyingScoresOptions, copyingScores } from "./copyingScores.ts";
 export { correlation } from "./correlation.ts";
+export { type HeadScores, type HeadScoresOptions, headScores } from "./headScores.ts";
 export { type Axis, type Entry, Labelled, labelled } from "./labelled.ts";
 export type { LensSite } from "./lensPlaces.ts";
 export type { LensToken, LogitLens } from "./lensResult.ts";
@@ -30,6 +33,7 @@ export {
 } from "./metrics.ts";
 export type { Patching, PatchingOptions } from "./patching.ts";
 export type { Prompts } from "./prompts.ts";
+export type { RepeatedTokens } from "./repeatedTokens.ts";
 export type { RunOptions } from "./request.ts";
 export { type ResidualDecompositionOptions, residualDecomposition } from "./residualDecomposition.ts";
 export type { PartsBy } from "./residualParts.ts";
