@@ -14,12 +14,13 @@ export interface ApplyLayerNormOptions {
  * for parts of the stream sum to `norm.output - norm.bias`. TransformerLens's `apply_ln_to_stack` is
  * `{ weight: false }`, as it has the weight in the matrices that follow.
  *
- * @throws ShapeMismatchError for a stack of other prompts, positions or width; ArgumentError for what is no norm.
+ * @throws ShapeMismatchError for a stack of other prompts, positions or width; ArgumentError or UnknownModuleError for
+ *   what is no norm.
  */
 export function applyLayerNorm(stack: Value, norm: LayerNormHandle, options: ApplyLayerNormOptions = {}): Value {
-  if (typeof norm?.source?.scale === "undefined") {
+  if (typeof norm?.path !== "string") {
     throw new ArgumentError(
-      `${norm?.path ?? String(norm)} is no norm.`,
+      `${String(norm)} is no norm.`,
       "Pass model.transformer.ln_f, or ln_1 or ln_2 of a block.",
     ).at(callSite());
   }
