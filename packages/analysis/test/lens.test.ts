@@ -1,8 +1,8 @@
 /** The lens on a model without tokenizer, and what it refuses, on the cpu. */
-import type { GPT2LanguageModel } from "insitu";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { type GPT2LanguageModel, LanguageModel } from "insitu";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { errorOf } from "../../insitu/test/fixtures.ts";
-import { loadInProcess } from "../../insitu/test/inProcess.ts";
+import { engineInProcess, loadInProcess } from "../../insitu/test/inProcess.ts";
 import { type LensSite, type LogitLensOptions, logitLens } from "../src/index.ts";
 
 const PROMPT = [11, 405, 27, 318];
@@ -43,6 +43,26 @@ test("figures hang together", async () => {
   const last = lens.kl.pick("place", "2_post");
   expect(last.data.every((x) => Math.abs(x) < 1e-5)).toBe(true);
   expect(lens.kl.pick("place", "embed").data.every((x) => x > 1e-3)).toBe(true);
+});
+
+test("an unembedding of its own, of a vocabulary that no block divides", async () => {
+  const url = `${inject("hub")}/insitu/tiny-untied/resolve/main/`;
+  const untied = await LanguageModel.load(url, { backend: "cpu", engine: engineInProcess() });
+  const lens = await logitLens(untied, [1, 2, 3], { tokens: [4], keepLogits: true });
+  const { hidden, weight } = await untied.trace([1, 2, 3], () => ({
+    hidden: untied.transformer.ln_f(untied.transformer.h[0]!.input).at(0, 1).save(),
+    weight: untied.lm_head.weight.save(),
+  }));
+  const logits = Array.from({ length: 300 }, (_, id) =>
+    Array.from(hidden.data).reduce((sum, x, c) => sum + x * weight.at(id, c).item(), 0),
+  );
+  const sum = logits.reduce((sum, x) => sum + Math.exp(x), 0);
+  const probabilities = logits.map((x) => Math.exp(x) / sum);
+  expect(lens.tokens!.logit.at(0, 1, 0)).toBeCloseTo(logits[4]!, 4);
+  expect(lens.tokens!.probability.at(0, 1, 0)).toBeCloseTo(probabilities[4]!, 6);
+  expect(lens.tokens!.rank.at(0, 1, 0)).toBe(logits.filter((x) => x > logits[4]!).length);
+  expect(lens.entropy.at(0, 1)).toBeCloseTo(-probabilities.reduce((sum, p) => sum + p * Math.log(p), 0), 4);
+  await untied.dispose();
 });
 
 test("places come in the order of the stream, each once", async () => {
