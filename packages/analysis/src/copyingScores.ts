@@ -1,5 +1,5 @@
 /** Which heads copy: the eigenvalues of their full OV circuits. */
-import { CancelledError, type GPT2LanguageModel, type Held, ones, type Value } from "insitu";
+import { CancelledError, type GPT2LanguageModel, type Held, type Value } from "insitu";
 import { type Complex, eigenvalues } from "./eigenvalues.ts";
 import { type Axis, type Labelled, labelled } from "./labelled.ts";
 import { headLabels, layerLabels, type ModelShape, modelShape } from "./modelShape.ts";
@@ -17,6 +17,9 @@ export interface CopyingScores {
   real: Labelled;
   imaginary: Labelled;
 }
+
+/** How many tokens of the vocabulary are summed over at once. */
+const BLOCK = 1024;
 
 /**
  * Of each head's full OV circuit W_U · W_O · W_V · W_E, which says how attending to a token changes each token's logit:
@@ -63,11 +66,22 @@ export async function copyingScores(
  */
 function directPath({ transformer, lm_head }: GPT2LanguageModel, { vocabulary }: ModelShape): Value {
   const [unembed, embed] = [lm_head.weight, transformer.wte.weight];
-  const sum = (matrix: Value) => ones([1, vocabulary]).matMul(matrix);
-  const ofMeans = sum(unembed).div(vocabulary).matMul(sum(embed), true);
-  const product = unembed.matMul(embed, true).sub(ofMeans).mul(transformer.ln_f.weight.expandDims(1));
+  const ofMeans = columnSums(unembed).div(vocabulary).matMul(columnSums(embed), true);
+  const product = inBlocks(vocabulary, (rows) => unembed.at(rows).matMul(embed.at(rows), true))
+    .sub(ofMeans)
+    .mul(transformer.ln_f.weight.expandDims(1));
   const rows = product.sub(product.mean(0, true));
   return rows.sub(rows.mean(1, true));
+}
+
+/** [rows, columns] to [1, columns]. */
+const columnSums = (matrix: Value): Value =>
+  inBlocks(matrix.shape[0] as number, (rows) => matrix.at(rows).sum(0, true));
+
+/** The sum of what each block of the vocabulary gives: sums of tens of thousands lose digits, see `longSum`. */
+function inBlocks(vocabulary: number, of: (rows: string) => Value): Value {
+  const blocks = indices(Math.ceil(vocabulary / BLOCK)).map((i) => of(`${i * BLOCK}:${(i + 1) * BLOCK}`));
+  return blocks.reduce((sum, block) => sum.add(block));
 }
 
 /** Each head's W_O · (W_U · W_E) · W_V, with ln_1's weight in W_V: [heads, head width, head width]. */
