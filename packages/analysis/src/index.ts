@@ -12,7 +12,7 @@ export { type CopyingScores, type CopyingScoresOptions, copyingScores } from "./
 export { correlation } from "./correlation.ts";
 export { type HeadScores, type HeadScoresOptions, headScores } from "./headScores.ts";
 export { type Axis, type Entry, Labelled, labelled } from "./labelled.ts";
-export type { LensSite } from "./lensPlaces.ts";
+export type { LensPlace, LensSite } from "./lensPlaces.ts";
 export type { LensToken, LogitLens } from "./lensResult.ts";
 export { type LogitAttribution, type LogitAttributionOptions, logitAttribution } from "./logitAttribution.ts";
 export { type LogitLensOptions, logitLens } from "./logitLens.ts";

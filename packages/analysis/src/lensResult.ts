@@ -18,7 +18,10 @@ export interface LensToken {
 
 /** All figures are [place, position], after [prompt] where a list of prompts was given. */
 export interface LogitLens {
-  /** The likeliest tokens of a place, by its label or index, at an index along the positions. @throws ArgumentError */
+  /**
+   * The likeliest tokens of a place, by its label or index, at an index along the positions, of a prompt by its index
+   * where a list was given. @throws ArgumentError for a label, SliceError for an index that there is not.
+   */
   top(place: string | number, position: number, prompt?: number): LensToken[];
   /** Ids of the likeliest tokens, int32 [..., k]. */
   topIds: Tensor;

@@ -2,7 +2,6 @@
 import { concat, type GPT2LanguageModel, type Value } from "insitu";
 import { type Axis, type Labelled, labelled } from "./labelled.ts";
 import { headLabels, layerLabels, modelShape } from "./modelShape.ts";
-import { mean } from "./patching.ts";
 import { type Prompts, rowsOf } from "./prompts.ts";
 import { chosen, indices, oneRequest, type RunOptions } from "./request.ts";
 import { type Part, type PartsBy, residualParts, writtenBy } from "./residualParts.ts";
@@ -105,6 +104,9 @@ function projection(model: GPT2LanguageModel, part: Part, direction: Value, posi
   const [prompts] = direction.shape as [number];
   return part.kind === "neurons" ? effects : effects.reshape([prompts, part.labels.length, -1]).sum(-1);
 }
+
+const mean = (numbers: ArrayLike<number>): number =>
+  Array.from(numbers).reduce((sum, x) => sum + x, 0) / numbers.length;
 
 const headAxes = (layers: number, heads: number): Axis[] => [
   { name: "layer", labels: layerLabels(indices(layers)) },

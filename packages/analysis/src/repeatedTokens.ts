@@ -5,7 +5,7 @@ import { indices } from "./request.ts";
 export interface RepeatedTokens {
   /** How many rows; 4 unless given. */
   rows?: number;
-  /** How many tokens before they come again; 25 unless given. */
+  /** How many tokens before they come again; 25, or as many as the model takes twice, unless given. */
   period?: number;
   /** The same seed draws the same tokens; 0 unless given. */
   seed?: number;
@@ -16,8 +16,8 @@ export interface RepeatedTokens {
  * front. @throws ArgumentError
  */
 export function repeatedTokens(given: RepeatedTokens, vocabulary: number, maxTokens: number): number[][] {
-  const { rows = 4, period = 25, seed = 0 } = given;
   const longest = Math.min(vocabulary, Math.floor(maxTokens / 2));
+  const { rows = 4, period = Math.min(25, longest), seed = 0 } = given;
   whole("random.rows", rows, 1, 4096);
   whole("random.period", period, 2, longest);
   whole("random.seed", seed, 0, 2 ** 32 - 1);

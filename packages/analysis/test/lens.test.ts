@@ -104,6 +104,15 @@ test.each<[string, unknown, Record<string, unknown>, string, RegExp]>([
   expect((await model.memory()).numTensors).toBe(numTensors);
 });
 
+test("places, positions and prompts that a result has not", async () => {
+  const one = await logitLens(model, PROMPT, { layers: [0] });
+  const several = await logitLens(model, [PROMPT], { layers: [0] });
+  expect((await errorOf(() => one.top("1_post", 0))).message).toMatch(/no place "1_post".*"embed", "0_post"/s);
+  expect((await errorOf(() => one.top("0_post", 4))).name).toBe("SliceError");
+  expect((await errorOf(() => several.top("0_post", 0, 1))).name).toBe("SliceError");
+  expect(several.top("0_post", -1, 0)).toEqual(one.top(1, 3));
+});
+
 test("a cancelled lens leaves nothing", async () => {
   const { numTensors } = await model.memory();
   const error = await errorOf(() => logitLens(model, PROMPT, { signal: AbortSignal.abort() }));
