@@ -1,11 +1,19 @@
 export { activationPatching } from "./activationPatching.ts";
+export type { ActivationPosition, PlaceOptions } from "./activations.ts";
 export {
   type AttributionPatching,
   type AttributionPatchingOptions,
   attributionPatching,
 } from "./attributionPatching.ts";
+export type { Baseline } from "./baselines.ts";
 export type { CellOptions, SweepAxis } from "./cells.ts";
 export { correlation } from "./correlation.ts";
+export {
+  type AttributionMethod,
+  type InputAttribution,
+  type InputAttributionOptions,
+  inputAttribution,
+} from "./inputAttribution.ts";
 export { type Axis, type Entry, Labelled, labelled } from "./labelled.ts";
 export {
   type At,
@@ -23,7 +31,18 @@ export {
   rank,
 } from "./metrics.ts";
 export type { Patching, PatchingOptions } from "./patching.ts";
+export { type ProbeOptions, probe } from "./probe.ts";
+export type { Prediction, Probe, ProbeAccuracy } from "./probeResult.ts";
 export type { Prompts } from "./prompts.ts";
+export type { QuadratureRule } from "./quadrature.ts";
 export type { RunOptions } from "./request.ts";
 export type { Site } from "./sites.ts";
+export { type Continuation, type Steered, type SteeredContinuation, type SteerOptions, steer } from "./steer.ts";
+export { type SteeredSteps, type SteeringOptions, steering } from "./steering.ts";
+export {
+  SteeringVector,
+  type SteeringVectorJSON,
+  type SteeringVectorOptions,
+  steeringVector,
+} from "./steeringVector.ts";
 export type { Token } from "./tokens.ts";

@@ -9,6 +9,7 @@ import {
   type Held,
   type Operand,
   ShapeMismatchError,
+  tensor,
   type Value,
 } from "insitu";
 import type { Rows } from "./prompts.ts";
@@ -128,7 +129,7 @@ export function tokenLosses(logits: Value, ids: readonly (readonly number[])[]):
   return logits
     .at(":", ":-1")
     .logSoftmax()
-    .takeAlongAxis(next as never)
+    .takeAlongAxis(tensor(next, undefined, "int32"))
     .neg();
 }
 
@@ -170,12 +171,10 @@ function ofTokens<K extends string>(
     .join(" and ")}`;
   return {
     name: label,
-    prepare(model, { ids: rows }) {
+    prepare(model, rows) {
       const given = Object.entries<Tokens>(tokens);
-      const ids = Object.fromEntries(
-        given.map(([what, list]) => [what, Int32Array.from(tokenIds(model, list, rows.length, what))]),
-      ) as Record<K, Int32Array>;
-      return { name: label, measure: (logits) => measure(logits.at(":", position), ids) };
+      const ids = Object.fromEntries(given.map(([what, list]) => [what, tokenIds(model, list, rows, what)]));
+      return { name: label, measure: (logits) => measure(logits.at(":", position), ids as Record<K, Int32Array>) };
     },
     measure() {
       throw new Error(`${label} was not prepared`);

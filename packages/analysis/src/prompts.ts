@@ -10,6 +10,9 @@ export interface Rows {
   tokens: string[][];
   /** How many tokens each row has. */
   length: number;
+  /** Which of all the prompts these are, and how many there are. */
+  at: number[];
+  total: number;
 }
 
 /** @throws PromptError for rows of different lengths, and where there is nothing. */
@@ -27,27 +30,29 @@ export function rowsOf(model: GPT2LanguageModel, prompts: Prompts, what = "promp
       { lengths },
     ).at(callSite());
   }
-  return { ids, tokens, length: lengths[0]! };
+  return { ids, tokens, length: lengths[0]!, at: ids.map((_, i) => i), total: ids.length };
 }
 
-/** Rows grouped by length, each with where it stood. */
-export function byLength(
-  model: GPT2LanguageModel,
-  prompts: Prompts,
-  what = "prompt",
-): { ids: number[][]; at: number[] }[] {
-  const groups = new Map<number, { ids: number[][]; at: number[] }>();
+/** Rows grouped by length. @throws PromptError where there is nothing. */
+export function byLength(model: GPT2LanguageModel, prompts: Prompts, what = "prompt"): Rows[] {
+  const groups = new Map<number, Rows>();
   const all = idsOf(model, prompts);
   if (all.length === 0 || all.some((row) => row.length === 0))
     throw new PromptError(`The ${what} is empty.`, "Pass text or token ids.").at(callSite());
   for (const [at, row] of all.entries()) {
-    const group = groups.get(row.length) ?? { ids: [], at: [] };
-    groups.set(row.length, group);
+    const length = row.length;
+    const group = groups.get(length) ?? { ids: [], tokens: [], length, at: [], total: all.length };
+    groups.set(length, group);
     group.ids.push(row);
+    group.tokens.push(tokenLabels(model, row));
     group.at.push(at);
   }
   return [...groups.values()];
 }
+
+/** Whether this is one prompt, rather than a list of them. */
+export const isOne = (prompts: Prompts): boolean =>
+  typeof prompts === "string" || (prompts.length > 0 && typeof prompts[0] === "number");
 
 /** @throws PromptError naming both, where a pair's numbers of rows or tokens differ. */
 export function checkPair(clean: Rows, corrupt: Rows): void {

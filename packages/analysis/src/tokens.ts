@@ -1,5 +1,6 @@
 /** Tokens that a metric or an attribution asks about. */
 import { ArgumentError, callSite, type GPT2LanguageModel, PromptError } from "insitu";
+import type { Rows } from "./prompts.ts";
 
 /** A token: its text, spaces included (" Paris"), or its id. */
 export type Token = string | number;
@@ -15,21 +16,20 @@ export function tokenId(model: GPT2LanguageModel, token: Token): number {
   );
 }
 
-/** A token for each row: one for all, or as many as there are rows. @throws ArgumentError, PromptError */
+/** A token for each row: one for all, or as many as there are prompts. @throws ArgumentError, PromptError */
 export function tokenIds(
   model: GPT2LanguageModel,
   tokens: Token | readonly Token[],
-  rows: number,
+  { at, total }: Rows,
   what: string,
-): number[] {
+): Int32Array {
   const list = [tokens].flat() as Token[];
-  if (list.length !== 1 && list.length !== rows) {
+  if (list.length !== 1 && list.length !== total) {
     throw new ArgumentError(
-      `${what} names ${list.length} tokens for ${rows} prompts.`,
+      `${what} names ${list.length} tokens for ${total} prompts.`,
       "Give one token, or one for each prompt.",
-      { tokens: list.length, rows },
+      { tokens: list.length, prompts: total },
     ).at(callSite());
   }
-  const ids = list.map((token) => tokenId(model, token));
-  return ids.length === rows ? ids : new Array<number>(rows).fill(ids[0] as number);
+  return Int32Array.from(at, (i) => tokenId(model, (list[i] ?? list[0]) as Token));
 }
