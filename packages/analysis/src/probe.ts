@@ -55,6 +55,9 @@ export async function probe(model: GPT2LanguageModel, options: ProbeOptions): Pr
       },
     ).at(callSite());
   }
+  if (!Number.isInteger(seed)) {
+    throw new ArgumentError(`seed is ${seed}.`, "Use a whole number.", { seed }).at(callSite());
+  }
   const counts = [positive[0]!.total, negative[0]!.total] as const;
   const labels = [1, 0].flatMap((label, i) => new Array<number>(counts[i]!).fill(label));
   const fold = stratifiedFolds(labels, folds, seed);

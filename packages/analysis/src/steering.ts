@@ -9,7 +9,6 @@ import {
   tensor,
   type Value,
 } from "insitu";
-import { modelShape } from "./modelShape.ts";
 import { indexOf, type Site, valueAt } from "./sites.ts";
 import type { SteeringVector } from "./steeringVector.ts";
 
@@ -90,7 +89,7 @@ function additionsOf(
       "Pass one, or several, of steeringVector, probe, or SteeringVector.of and from.",
     ).at(callSite());
   }
-  const shape = modelShape(model);
+  const shape = streamOf(model);
   return vectors.flatMap((vector) => {
     const beyond = vector.layers.find((layer) => layer >= shape.layers);
     if (vector.width !== shape.width || beyond !== undefined) {
@@ -111,6 +110,12 @@ function additionsOf(
       return { site: vector.site, layer, vector: vector.at(layer) };
     });
   });
+}
+
+/** From the parameters: a body may call `steering`, and nothing can be scanned while one records. */
+function streamOf(model: GPT2LanguageModel): { layers: number; width: number } {
+  const embedding = model.modules().find(({ path }) => path === "transformer.wte");
+  return { layers: model.transformer.h.length, width: embedding?.params[0]?.shape[1] as number };
 }
 
 /** Calls `body` for each step that is steered, so that it records there. */

@@ -95,7 +95,13 @@ export class SteeringVector {
   /** From what `toJSON` gave, parsed. @throws ArgumentError */
   static from(json: SteeringVectorJSON): SteeringVector {
     const { kind, version, name, site, layers, vectors } = json ?? {};
-    if (kind !== "insitu steering vector" || version !== 1 || !Array.isArray(layers) || !Array.isArray(vectors)) {
+    if (
+      kind !== "insitu steering vector" ||
+      version !== 1 ||
+      !Array.isArray(layers) ||
+      !Array.isArray(vectors) ||
+      !vectors.every(Array.isArray)
+    ) {
       throw new ArgumentError(
         "That is no steering vector.",
         "Pass what toJSON gave, parsed: SteeringVector.from(JSON.parse(text)).",
