@@ -28,7 +28,7 @@ export interface InputAttributionOptions extends RunOptions {
   baseline?: Baseline;
   /** Of integrated gradients: how many points between baseline and embedding; 32 unless given. */
   steps?: number;
-  /** Of integrated gradients: where those points stand; "gauss-legendre" unless given. */
+  /** Of integrated gradients: where those points stand; "midpoint" unless given. */
   rule?: QuadratureRule;
 }
 
@@ -79,7 +79,7 @@ export async function inputAttribution(
     const run = await oneRequest(model, options, (request) => recordGradient(request, experiment, method));
     return attribution(method, experiment, run.scores(), run.metric());
   }
-  const points = quadrature(options.rule ?? "gauss-legendre", options.steps ?? 32);
+  const points = quadrature(options.rule ?? "midpoint", options.steps ?? 32);
   const run = await oneRequest(model, options, (request) =>
     recordIntegral(request, experiment, points, shape, options.chunkBytes),
   );

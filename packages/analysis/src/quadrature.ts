@@ -2,7 +2,10 @@
 import { ArgumentError, callSite } from "insitu";
 import { indices } from "./request.ts";
 
-/** "gauss-legendre" is exact for polynomials of degree 2 · steps - 1; "midpoint" has equal steps and weights. */
+/**
+ * "midpoint" has equal steps and weights: best for what changes in one place and is flat at both ends, as a probability.
+ * "gauss-legendre" is exact for polynomials of degree 2 · steps - 1: best for what is smooth throughout, with many steps.
+ */
 export type QuadratureRule = "gauss-legendre" | "midpoint";
 
 export interface Quadrature {

@@ -23,7 +23,8 @@ interface Golden {
 }
 
 const { prompts } = GOLDEN;
-const zeros = { method: "integrated gradients" } as const;
+const integrated = { method: "integrated gradients" } as const;
+const zeros = { ...integrated, rule: "gauss-legendre" } as const;
 const made = Float32Array.from({ length: 8 * 256 }, (_, i) => ((i % 7) - 3) / 50);
 const vectors = { vectors: Array.from({ length: 8 }, (_, i) => Array.from(made.subarray(i * 256, (i + 1) * 256))) };
 const plain: [string, { method: InputAttributionOptions["method"] }][] = [
@@ -40,7 +41,7 @@ const cases: [keyof typeof GOLDEN, string | string[], InputAttributionOptions["m
     [
       ...plain,
       ["zeros", { ...zeros, steps: 12 }],
-      ["midpoint", { ...zeros, rule: "midpoint", steps: 8 }],
+      ["midpoint", { ...integrated, steps: 8 }],
       ["token", { ...zeros, baseline: { token: " the" }, steps: 5 }],
       ["vectors", { ...zeros, baseline: vectors, steps: 4 }],
       ["occlusion zeros", { method: "occlusion" }],
