@@ -1,8 +1,8 @@
 /** Attribution patching: a whole sweep estimated from gradients, in two forward passes and one backward. */
-import { callSite, type GPT2LanguageModel, GradientError, type Held, stack } from "insitu";
-import { recordSweep } from "./activationPatching.ts";
+import { type GPT2LanguageModel, type Held, stack } from "insitu";
+import { recordSweep, sweepResult } from "./activationPatching.ts";
 import { correlation } from "./correlation.ts";
-import { measured } from "./metrics.ts";
+import { checkGradient, measured } from "./metrics.ts";
 import { modelShape } from "./modelShape.ts";
 import { cleanRun, meanOf, type Patching, type PatchingOptions, patching, type Setup, setup } from "./patching.ts";
 import { indices, oneRequest, type Request } from "./request.ts";
@@ -32,6 +32,7 @@ export async function attributionPatching(
   options: AttributionPatchingOptions,
 ): Promise<AttributionPatching> {
   const checked = setup(model, options);
+  checkGradient(options.metric);
   const { layers } = modelShape(model);
   const run = await oneRequest(model, options, (request) => ({
     estimate: recordEstimate(request, checked, layers),
@@ -39,9 +40,8 @@ export async function attributionPatching(
   }));
   const metrics: [number, number] = [meanOf(run.estimate.clean), meanOf(run.estimate.corrupt)];
   const products = run.estimate.corrupt.get("products");
-  const [, sizes] = [products.shape[0], products.shape.slice(1)] as [number, [number, number?]];
-  const heads = axesOf(checked.cells.site).head === undefined ? 1 : (sizes[0] as number);
-  const positions = sizes.at(-1) as number;
+  const positions = products.shape.at(-1) as number;
+  const heads = products.rank === 3 ? (products.shape[1] as number) : 1;
   const effects = checked.cells.cells.map((cell) => {
     let effect = 0;
     for (const layer of cell.layers) {
@@ -54,13 +54,7 @@ export async function attributionPatching(
   });
   const estimate = patching("estimated effect", effects, metrics, checked);
   if (!run.sweep) return { ...estimate, actual: undefined, correlation: undefined };
-  const after = meanOf(run.sweep.corrupt);
-  const actual = patching(
-    "effect",
-    run.sweep.cells.map((cell) => meanOf(cell) - after),
-    [meanOf(run.sweep.clean), after],
-    checked,
-  );
+  const actual = sweepResult(run.sweep, checked);
   return { ...estimate, actual, correlation: correlation(estimate.effect, actual.effect) };
 }
 
@@ -79,11 +73,6 @@ function recordEstimate(request: Request, experiment: Setup, layers: number) {
     corrupt: request.trace(corrupt.ids, () => {
       const values = indices(layers).map((layer) => valueAt(model, site, layer));
       const measure = measured(model, metric, corrupt, clean.reference);
-      if (metric.name.startsWith("rank")) {
-        throw new GradientError("rank has no gradient.", "Take logit, logitDifference or logProbability.").at(
-          callSite(),
-        );
-      }
       // The mean over prompts, so that each prompt's gradient is already its part of the mean.
       const grads = measure.mean().backward(() => values.map((value) => value.grad));
       const products = values.map((value, layer) => {

@@ -1,3 +1,11 @@
+export {
+  type AblateEachOptions,
+  type AblateOptions,
+  type Ablation,
+  type AblationSweep,
+  ablate,
+  ablateEach,
+} from "./ablation.ts";
 export { activationPatching } from "./activationPatching.ts";
 export type { ActivationPosition, PlaceOptions } from "./activations.ts";
 export {
@@ -15,6 +23,7 @@ export {
   inputAttribution,
 } from "./inputAttribution.ts";
 export { type Axis, type Entry, Labelled, labelled } from "./labelled.ts";
+export { type MeasureOptions, measure } from "./measure.ts";
 export {
   type At,
   entropy,
@@ -35,6 +44,7 @@ export { type ProbeOptions, probe } from "./probe.ts";
 export type { Prediction, Probe, ProbeAccuracy } from "./probeResult.ts";
 export type { Prompts } from "./prompts.ts";
 export type { QuadratureRule } from "./quadrature.ts";
+export { meanAblation, type Replacement, resampleAblation, zeroAblation } from "./replacement.ts";
 export type { RunOptions } from "./request.ts";
 export type { Site } from "./sites.ts";
 export { type Continuation, type Steered, type SteeredContinuation, type SteerOptions, steer } from "./steer.ts";
@@ -46,3 +56,5 @@ export {
   steeringVector,
 } from "./steeringVector.ts";
 export type { Token } from "./tokens.ts";
+export { lossPerToken, type TopToken, type TopTokensOptions, topTokens } from "./topTokens.ts";
+export { attn, head, layer, mlp, neuron, position, type Unit, type Units } from "./units.ts";

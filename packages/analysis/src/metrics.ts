@@ -6,6 +6,7 @@ import {
   ArgumentError,
   callSite,
   type GPT2LanguageModel,
+  GradientError,
   type Held,
   type Operand,
   ShapeMismatchError,
@@ -34,6 +35,8 @@ export interface Metric {
   readonly measure: MetricFunction;
   /** What is needed of the run that this one is compared with: the clean one in patching, the whole one in ablation. */
   readonly ofReference?: (logits: Value) => Value;
+  /** Whether it has a gradient: unless this is false. */
+  readonly differentiable?: boolean;
   /** Called before anything is recorded. @throws what is wrong with the metric for this model and these prompts. */
   readonly prepare?: (model: GPT2LanguageModel, rows: Rows) => Metric;
 }
@@ -48,33 +51,37 @@ export interface At {
 
 /** logit(answer) - logit(wrong). A token each for all prompts, or one for each prompt. */
 export function logitDifference(answer: Tokens, wrong: Tokens, at?: At): Metric {
-  return ofTokens("logit difference", { answer, wrong }, at, (logits, { answer, wrong }) =>
-    logits.takeAlongAxis(answer!).sub(logits.takeAlongAxis(wrong!)),
+  return ofTokens("logit difference", { answer, wrong }, at, (logits, position, { answer, wrong }) =>
+    logitOf(logits, position, answer).sub(logitOf(logits, position, wrong)),
   );
 }
 
 /** The logit of a token. */
 export function logit(answer: Tokens, at?: At): Metric {
-  return ofTokens("logit", { answer }, at, (logits, { answer }) => logits.takeAlongAxis(answer!));
+  return ofTokens("logit", { answer }, at, (logits, position, { answer }) => logitOf(logits, position, answer));
 }
 
 /** The probability of a token, 0 to 1. */
 export function probability(answer: Tokens, at?: At): Metric {
-  return ofTokens("probability", { answer }, at, (logits, { answer }) => logits.softmax().takeAlongAxis(answer!));
+  return ofTokens("probability", { answer }, at, (logits, position, { answer }) =>
+    logits.at(":", position).softmax().takeAlongAxis(answer),
+  );
 }
 
 /** The natural logarithm of a token's probability. */
 export function logProbability(answer: Tokens, at?: At): Metric {
-  return ofTokens("log probability", { answer }, at, (logits, { answer }) =>
-    logits.logSoftmax().takeAlongAxis(answer!),
+  return ofTokens("log probability", { answer }, at, (logits, position, { answer }) =>
+    logits.at(":", position).logSoftmax().takeAlongAxis(answer),
   );
 }
 
 /** How many tokens have a higher logit: 0 for the likeliest. It has no gradient. */
 export function rank(answer: Tokens, at?: At): Metric {
-  return ofTokens("rank", { answer }, at, (logits, { answer }) =>
-    logits.greater(logits.takeAlongAxis(answer!).expandDims(-1)).cast("float32").sum(-1),
-  );
+  const measure = (logits: Value, position: number, { answer }: { answer: Int32Array }) => {
+    const all = logits.at(":", position);
+    return all.greater(all.takeAlongAxis(answer).expandDims(-1)).cast("float32").sum(-1);
+  };
+  return { ...ofTokens("rank", { answer }, at, measure), differentiable: false };
 }
 
 /** Entropy of the next token's distribution, nats. */
@@ -125,11 +132,12 @@ export function loss(): Metric {
 
 /** The loss at each position but the last: [prompts, tokens - 1]. */
 export function tokenLosses(logits: Value, ids: readonly (readonly number[])[]): Value {
-  const next = ids.map((row) => row.slice(1));
+  const next = ids.flatMap((row) => row.slice(1));
+  const shape = [ids.length, next.length / ids.length];
   return logits
     .at(":", ":-1")
     .logSoftmax()
-    .takeAlongAxis(tensor(next, undefined, "int32"))
+    .takeAlongAxis(tensor(next, shape, "int32"))
     .neg();
 }
 
@@ -143,6 +151,15 @@ export function prepared(model: GPT2LanguageModel, metric: MetricLike, rows: Row
     ).at(callSite());
   }
   return metric.prepare?.(model, rows) ?? metric;
+}
+
+/** @throws GradientError for a metric that is known to have no gradient. */
+export function checkGradient(metric: MetricLike): void {
+  if (typeof metric === "function" || metric.differentiable !== false) return;
+  throw new GradientError(
+    `The metric ${metric.name} has no gradient.`,
+    "Take logit, logitDifference, probability or logProbability.",
+  ).at(callSite());
 }
 
 /** Records a prepared metric on the run: float32, [prompts] or [1]. @throws ShapeMismatchError */
@@ -164,7 +181,7 @@ function ofTokens<K extends string>(
   name: string,
   tokens: Record<K, Tokens>,
   { position = -1 }: At = {},
-  measure: (logits: Value, ids: Record<K, Int32Array>) => Value,
+  measure: (logits: Value, position: number, ids: Record<K, Int32Array>) => Value,
 ): Metric {
   const label = `${name} of ${Object.values<Tokens>(tokens)
     .map((given) => ([given].flat().length > 1 ? "the answers" : JSON.stringify([given].flat()[0])))
@@ -174,10 +191,17 @@ function ofTokens<K extends string>(
     prepare(model, rows) {
       const given = Object.entries<Tokens>(tokens);
       const ids = Object.fromEntries(given.map(([what, list]) => [what, tokenIds(model, list, rows, what)]));
-      return { name: label, measure: (logits) => measure(logits.at(":", position), ids as Record<K, Int32Array>) };
+      return { name: label, measure: (logits) => measure(logits, position, ids as Record<K, Int32Array>) };
     },
     measure() {
       throw new Error(`${label} was not prepared`);
     },
   };
+}
+
+/** One slice where every prompt asks for the same token: a sweep has this in each of its cells. */
+function logitOf(logits: Value, position: number, ids: Int32Array): Value {
+  const [first] = ids as unknown as [number];
+  if (ids.every((id) => id === first)) return logits.at(":", position, first);
+  return logits.at(":", position).takeAlongAxis(ids);
 }

@@ -45,8 +45,8 @@ export class Request {
   constructor(readonly model: GPT2LanguageModel) {}
 
   /** Adds a trace. Values that it holds may be used in those added after it. What it gives is saved. */
-  trace(prompt: Prompt, body: () => Saving | undefined): Recorded {
-    return this.add(this.model.record(prompt, () => saved(body())));
+  trace(prompt: Prompt, body: () => Saving | undefined, by = this.model): Recorded {
+    return this.add(by.record(prompt, () => saved(body())));
   }
 
   /** Adds any program. */

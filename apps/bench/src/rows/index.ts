@@ -5,6 +5,7 @@ import { float16Weights } from "./float16.ts";
 import { everyLength, manyTraces } from "./memory.ts";
 import { onnxWasmDecode, onnxWasmForward, onnxWebgpuDecode, onnxWebgpuForward } from "./onnxruntime.ts";
 import { overhead } from "./overhead.ts";
+import { patching } from "./patching.ts";
 import { plain } from "./plain.ts";
 import { earlyStop, lastPosition } from "./planning.ts";
 import { sweep } from "./sweep.ts";
@@ -21,6 +22,7 @@ export const FIGURES: readonly Figure[] = [
   longDecode,
   earlyStop,
   sweep,
+  patching,
   overhead,
   plain,
   lastPosition,

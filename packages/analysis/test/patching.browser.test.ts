@@ -1,0 +1,95 @@
+/** Activation and attribution patching on weights/tiny, against TransformerLens's own sweeps and torch's gradients. */
+import { type GPT2LanguageModel, LanguageModel } from "insitu";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import GOLDEN from "../goldens/patching.json";
+import { activationPatching, attributionPatching, klDivergence, logitDifference, type Site } from "../src/index.ts";
+import { expectNear } from "./closeTo.ts";
+
+type Pair = (typeof GOLDEN)["fact"];
+
+const SITES = Object.keys(GOLDEN.fact.patched) as Site[];
+
+describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
+  let model: GPT2LanguageModel;
+  let tensors: number;
+  let worst = 0;
+  const near = (...given: Parameters<typeof expectNear>) => {
+    worst = Math.max(worst, expectNear(...given));
+  };
+
+  beforeAll(async () => {
+    model = await LanguageModel.load("/weights/tiny", { backend });
+  });
+
+  beforeEach(async () => {
+    tensors = (await model.memory()).numTensors;
+  });
+
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    expect((await model.memory()).numTensors).toBe(tensors);
+  });
+
+  afterAll(async () => {
+    console.log(`${backend}: ${model.device.adapter}; worst difference ${worst.toExponential(1)}`);
+    await model.dispose();
+  });
+
+  const optionsOf = ({ clean, corrupt, answers, wrong }: Pair) => ({
+    clean,
+    corrupt,
+    metric: logitDifference(answers, wrong),
+  });
+
+  /** Two prompts at once take longer: the stream, a head's output, and the pattern stand for the others. */
+  const cases = [
+    ...SITES.map((site) => ["fact", site] as const),
+    ...(["resid_pre", "z", "pattern"] as const).map((site) => ["ioi", site] as const),
+  ];
+
+  test.each(cases)("%s at %s: sweep and estimate", async (name, site) => {
+    const golden = GOLDEN[name] as Pair;
+    const { actual, ...estimate } = await attributionPatching(model, { ...optionsOf(golden), site, compare: true });
+    near([estimate.clean, actual!.corrupt], [golden.metric.clean, golden.metric.corrupt], "unpatched");
+    near(actual!.patched.data, golden.patched[site as "z"], `${site}, patched`);
+    const products = golden.estimate[site as "z"] as number[][] | number[][][];
+    const summed = products.map((layer) => layer.map((x) => [x].flat().reduce((sum, y) => sum + y, 0)));
+    near(estimate.effect.data, summed, `${site}, estimated`);
+  });
+
+  test("a head's output by layer, position and head", async () => {
+    const golden = GOLDEN.fact;
+    const options = { ...optionsOf(golden), site: "z", by: ["layer", "position", "head"] } as const;
+    const { patched } = await activationPatching(model, options);
+    near(patched.data, golden["by position"].z, "z by position");
+    expect(patched.shape).toEqual([4, 8, 8]);
+  });
+
+  test.each(["fact", "ioi"] as const)("%s: KL divergence from the clean run", async (name) => {
+    const golden = GOLDEN[name] as Pair;
+    const options = { ...optionsOf(golden), metric: klDivergence(), site: "resid_post" } as const;
+    const patching = await activationPatching(model, options);
+    near([patching.clean, patching.corrupt], [0, golden.KL.corrupt], "KL, unpatched");
+    near(patching.patched.data, golden.KL.patched.resid_post, "KL, patched");
+  });
+
+  test("one request, told of as it goes, and cancelled by its signal", async () => {
+    const requests = vi.spyOn(model, "traceAll");
+    const told: string[] = [];
+    const controller = new AbortController();
+    const options = {
+      ...optionsOf(GOLDEN.fact),
+      onProgress: ({ done, total }: { done: number; total: number }) => told.push(`${done}/${total}`),
+    };
+    await activationPatching(model, options);
+    expect(requests).toHaveBeenCalledTimes(1);
+    expect(told.at(-1)).toBe("34/34");
+    const cancelled = activationPatching(model, {
+      ...optionsOf(GOLDEN.fact),
+      chunkBytes: 1,
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await expect(cancelled).rejects.toMatchObject({ name: "CancelledError" });
+  });
+});
