@@ -141,7 +141,7 @@ write(
         "story log probability": plain(log_probability([one(" park")]), embedding[ids_of([STORY])]),
         "pair logit difference": {
             **plain(logit_difference(answers, wrong), xp),
-            "zeros": integrated(logit_difference(answers, wrong), xp, zeros, 5, "gauss-legendre"),
+            "zeros": integrated(logit_difference(answers, wrong), xp, zeros, 3, "gauss-legendre"),
             "occlusion": occlusion(logit_difference(answers, wrong), xp, zeros),
         },
     },

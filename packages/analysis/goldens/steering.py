@@ -81,6 +81,10 @@ with torch.no_grad():
                 # Step s > 0 computes the position length + s - 1.
                 "night steps": generate(NIGHT, at2(gender, 6), lambda p, n: p < n or p - n + 1 in (1, 2)),
                 "night positions": generate(NIGHT, at2(gender, 5), lambda p, n: p >= n or p in (2, n - 1)),
+                **{
+                    f"night {site}": generate(NIGHT, {f"blocks.2.hook_{site}": gender[2] * 4})
+                    for site in ("resid_pre", "resid_mid", "attn_out", "mlp_out")
+                },
                 "night two layers": generate(NIGHT, {post(1): gender[1] * 2, post(2): gender[2] * 2}),
                 "night two vectors": generate(NIGHT, {post(2): gender[2] * 3 + travel[2] * 3}),
             },

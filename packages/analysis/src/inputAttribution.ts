@@ -6,7 +6,7 @@ import { type Axis, type Labelled, labelled } from "./labelled.ts";
 import { type Metric, type MetricLike, prepared } from "./metrics.ts";
 import { modelShape } from "./modelShape.ts";
 import { recordOcclusion } from "./occlusion.ts";
-import { type Prompts, positionLabels, type Rows, rowsOf } from "./prompts.ts";
+import { isOne, type Prompts, positionLabels, type Rows, rowsOf } from "./prompts.ts";
 import { type QuadratureRule, quadrature } from "./quadrature.ts";
 import { oneRequest, type RunOptions } from "./request.ts";
 
@@ -33,7 +33,7 @@ export interface InputAttributionOptions extends RunOptions {
 }
 
 export interface InputAttribution {
-  /** A number for each token: [position] for one prompt, [prompt, position] for several. In the metric's unit. */
+  /** A number for each token: [position] for one prompt, [prompt, position] for a list of them. In the metric's unit. */
   scores: Labelled;
   /** The metric of each prompt as it is. */
   metric: number[];
@@ -70,7 +70,7 @@ export async function inputAttribution(
   if (method !== "occlusion") checkGradient(metric, method);
   const shape = modelShape(model);
   const baseline = baselineOf(model, options.baseline ?? "zeros", rows, shape.width);
-  const experiment = { rows, given: options.metric, metric, baseline };
+  const experiment = { one: isOne(prompt), rows, given: options.metric, metric, baseline };
   if (method === "occlusion") {
     const run = await oneRequest(model, options, (request) => recordOcclusion(request, experiment));
     return attribution(method, experiment, run.scores(), run.metric());
@@ -118,13 +118,13 @@ function checkMethod({ method, baseline, steps, rule }: InputAttributionOptions)
 
 function attribution(
   method: AttributionMethod,
-  { rows, metric }: { rows: Rows; metric: Metric },
+  { rows, metric, one }: { rows: Rows; metric: Metric; one: boolean },
   scores: readonly number[],
   whole: number[],
 ): InputAttribution {
   const position: Axis = { name: "position", labels: positionLabels(rows) };
   const prompts: Axis = { name: "prompt", labels: rows.tokens.map((tokens) => tokens.join("")) };
-  const axes = rows.ids.length === 1 ? [position] : [prompts, position];
+  const axes = one ? [position] : [prompts, position];
   return {
     scores: labelled(`${method} on ${metric.name}`, axes, scores),
     metric: whole,

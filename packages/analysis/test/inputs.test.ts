@@ -155,7 +155,12 @@ describe("a model without a tokenizer", () => {
   test("ids for tokens, and the scores add up to the metric's change", async () => {
     const ids = [3, 14, 15, 9, 2];
     const function_ = (logits: Value) => logits.at(":", -1, 7);
-    const options = { method: "integrated gradients", baseline: { token: 1 }, steps: 64 } as const;
+    const options = {
+      method: "integrated gradients",
+      baseline: { token: 1 },
+      rule: "gauss-legendre",
+      steps: 64,
+    } as const;
     const result = await inputAttribution(model, ids, { ...options, metric: logit(7) });
     expect(result.scores.axes[0]!.labels).toEqual(ids.map(String));
     const change = result.metric[0]! - result.baseline![0]!;

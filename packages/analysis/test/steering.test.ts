@@ -135,6 +135,26 @@ describe("weights/tiny", () => {
     expect(error.message).toMatch(/2 prompts.*steering\(model, vector/s);
   });
 
+  test("a signal that is aborted", async () => {
+    const signal = AbortSignal.abort();
+    expect((await failure(() => steeringVector(model, { ...pair, signal }))).name).toBe("CancelledError");
+    const given = { vector, layers: [1], maxNewTokens: 2, signal };
+    expect((await failure(() => steer(model, "The old king", given))).name).toBe("CancelledError");
+  });
+
+  test("of many prompts, padded: positions from the end are those of the text", async () => {
+    const prompts = ["The old king", "The queen said that the old king"];
+    const body = steering(model, vector, { layers: [2], coefficient: 3, positions: [-1] });
+    const ids = await model.generate(prompts, { maxNewTokens: 3 }, (tracer) => {
+      body(tracer);
+      return tracer.result.save();
+    });
+    for (const [row, prompt] of prompts.entries()) {
+      const options = { vector, layers: [2], coefficient: 3, positions: [-1], maxNewTokens: 3 };
+      expect(Array.from(ids.at(row, "-3:").data)).toEqual((await steer(model, prompt, options)).steered[0]!.ids);
+    }
+  });
+
   test("in a trace: what is added is coefficient · vector, where it is said", async () => {
     const prompt = "The old king";
     const at1 = () => model.transformer.h[1]!.output.at(0).save();
