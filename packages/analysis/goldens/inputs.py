@@ -1,4 +1,9 @@
-"""Attribution of inputs in plain torch: embeddings in by `inputs_embeds`, gradients by autograd."""
+"""Attribution of inputs in plain torch: embeddings in by `inputs_embeds`, gradients by autograd.
+
+With --convergence it prints the table of docs/input-attribution.md instead.
+"""
+
+import sys
 
 import numpy
 import torch
@@ -105,6 +110,33 @@ def plain(metric, x):
         "saliency": {"scores": grad.norm(dim=-1), "metric": metric(x)},
     }
 
+
+CONTRASTS = {
+    "Sarah dropped a key, so": (" she", " he"),
+    "The capital of France is": (" Paris", " Rome"),
+    "The people of France speak": (" French", " German"),
+    "The keys near the old window": (" are", " is"),
+    FACT: (" Paris", " Rome"),
+}
+
+
+def convergence():
+    """The largest convergence delta of these prompts with both baselines, by metric, rule and steps."""
+    bases = [torch.zeros(1, 1, model.config.n_embd), embedding[one(" the")].expand(1, 1, -1)]
+    for name in ("logit difference", "probability"):
+        for rule in ("midpoint", "gauss-legendre"):
+            for steps in (8, 16, 32, 64):
+                deltas = []
+                for text, (answer, other) in CONTRASTS.items():
+                    ids = one(answer), one(other)
+                    metric = logit_difference([ids[0]], [ids[1]]) if name == "logit difference" else probability([ids[0]])
+                    x = embedding[ids_of([text])]
+                    deltas += [integrated(metric, x, base, steps, rule)["delta"].abs().item() for base in bases]
+                print(name, rule, steps, f"{max(deltas):.2g}")
+
+
+if "--convergence" in sys.argv:
+    sys.exit(convergence())
 
 fact, capital, pair = ids_of([FACT]), ids_of([CAPITAL]), ids_of(PAIR)
 paris, rome = one(" Paris"), one(" Rome")

@@ -43,9 +43,13 @@ export async function fitLogistic({ x, width, labels }: Examples, l2: number, pa
   let at = new Float64Array(width + 1);
   let { loss, gradient } = problem.look(at);
   const first = norm(gradient);
+  let before = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS; round++) {
     const size = norm(gradient);
-    if (size <= TOLERANCE * Math.max(1, first)) return problem.uncentred(at);
+    // At the minimum the penalty's part and the examples' cancel: so exactly, or as exactly as rounding lets them.
+    const cancelled = size <= EXACT * l2 * norm(at.subarray(0, width));
+    if (cancelled || (size <= ROUNDED * first && size > before / 2)) return problem.uncentred(at);
+    before = size;
     const step = await conjugateGradients(problem, gradient, Math.min(0.1, size / first) * size, pauses);
     const slope = dot(step, gradient);
     let length = 1;
@@ -69,8 +73,10 @@ export async function fitLogistic({ x, width, labels }: Examples, l2: number, pa
 }
 
 const ROUNDS = 200;
-/** Of the gradient, beside the first one: rounding's own size is about 1e-14. */
-const TOLERANCE = 1e-11;
+/** Of the gradient, beside the penalty's part of it. */
+const EXACT = 1e-10;
+/** Of the gradient, beside the first one, where it no longer falls. */
+const ROUNDED = 1e-8;
 
 /** The loss around a point. Parameters are weights, then the bias, of features less their mean: better conditioned. */
 class Problem {
