@@ -1,4 +1,4 @@
-/** A metric that must be one number for each prompt, of runs that may hold the prompts several times over. */
+/** An attribution of inputs: its prompts, which a run may hold several times over, and a metric of one number for each. */
 import { callSite, type Held, ShapeMismatchError, type Value } from "insitu";
 import type { CheckedBaseline } from "./baselines.ts";
 import { type Metric, type MetricLike, measured } from "./metrics.ts";

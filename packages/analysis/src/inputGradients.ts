@@ -9,7 +9,7 @@ import { rowsOfBackwardPass } from "./rowsPerPass.ts";
 
 /** @throws GradientError for a metric without gradient, or with none that tells anything. */
 export function checkGradient(metric: Metric, method: string): void {
-  if (metric.name.startsWith("rank")) {
+  if (metric.name.startsWith("rank of ")) {
     throw new GradientError(
       "rank has no gradient.",
       'Take logit, logitDifference or logProbability, or the method "occlusion".',

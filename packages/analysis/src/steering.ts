@@ -16,7 +16,7 @@ import type { SteeringVector } from "./steeringVector.ts";
  * Passes of a generation: "all"; "prompt", the prompt's own; "later", those of new tokens; numbers, 0 being the
  * prompt's pass; or slice text such as "2:5".
  */
-export type SteeredSteps = "all" | "prompt" | "later" | string | readonly number[];
+export type SteeredSteps = "all" | "prompt" | "later" | `${string}:${string}` | readonly number[];
 
 export interface SteeringOptions {
   /** What each vector is multiplied by; 1 unless given. Negative numbers steer the other way. */

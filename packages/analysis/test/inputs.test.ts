@@ -154,7 +154,7 @@ describe("a model without a tokenizer", () => {
 
   test("ids for tokens, and the scores add up to the metric's change", async () => {
     const ids = [3, 14, 15, 9, 2];
-    const function_ = (logits: Value) => logits.at(":", -1, 7);
+    const ranking = (logits: Value) => logits.at(":", -1, 7);
     const options = {
       method: "integrated gradients",
       baseline: { token: 1 },
@@ -167,8 +167,8 @@ describe("a model without a tokenizer", () => {
     expect(Math.abs(change)).toBeGreaterThan(1e-3);
     expect(Math.abs(result.convergenceDelta![0]!)).toBeLessThan(1e-4);
     expect(result.scores.sum()).toBeCloseTo(change, 4);
-    const same = await inputAttribution(model, ids, { ...options, metric: function_ });
+    const same = await inputAttribution(model, ids, { ...options, metric: ranking });
     expect(same.scores.data).toEqual(result.scores.data);
-    expect(same.scores.name).toBe("integrated gradients on function_");
+    expect(same.scores.name).toBe("integrated gradients on ranking");
   });
 });
