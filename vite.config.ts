@@ -29,6 +29,7 @@ export default defineConfig({
       "@insitu/engine > comlink",
       "insitu > @huggingface/tokenizers",
       "insitu > comlink",
+      "@insitu/analysis > ml-matrix",
       "fast-check",
     ],
   },

@@ -23,7 +23,7 @@ SAME = [
 # Of other lengths, two of one among them.
 OTHERS = ["The Eiffel Tower is in the city of", "The London Eye is in the city of", "Alice went to the park"]
 # Neurons of layer 1, and positions to ablate at.
-NEURONS = list(range(0, 24))
+NEURONS = list(range(0, 8))
 SOME = [3, 9, 12]
 
 

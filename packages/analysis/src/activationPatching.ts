@@ -61,7 +61,7 @@ export function recordSweep(request: Request, experiment: Setup): Sweep {
       }
     }
   });
-  const measure = () => ({ metric: measured(model, metric, corrupt, clean.reference) });
+  const measure = () => ({ metric: measured(model, metric, corrupt, clean.reference.held) });
   const unpatched = request.trace(corrupt.ids, measure);
   const patched = (cell: Cell) => () => {
     for (const { key, layer, index } of partsOf(cell, site)) {

@@ -72,7 +72,7 @@ function recordEstimate(request: Request, experiment: Setup, layers: number) {
     clean: clean.run,
     corrupt: request.trace(corrupt.ids, () => {
       const values = indices(layers).map((layer) => valueAt(model, site, layer));
-      const measure = measured(model, metric, corrupt, clean.reference);
+      const measure = measured(model, metric, corrupt, clean.reference.held);
       // The mean over prompts, so that each prompt's gradient is already its part of the mean.
       const grads = measure.mean().backward(() => values.map((value) => value.grad));
       const products = values.map((value, layer) => {

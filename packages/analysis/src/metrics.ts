@@ -4,6 +4,7 @@
  */
 import {
   ArgumentError,
+  atLine,
   callSite,
   type GPT2LanguageModel,
   GradientError,
@@ -13,6 +14,7 @@ import {
   tensor,
   type Value,
 } from "insitu";
+import { logProbabilities, longSum } from "./longSum.ts";
 import type { Rows } from "./prompts.ts";
 import { type Token, tokenIds } from "./tokens.ts";
 
@@ -64,14 +66,14 @@ export function logit(answer: Tokens, at?: At): Metric {
 /** The probability of a token, 0 to 1. */
 export function probability(answer: Tokens, at?: At): Metric {
   return ofTokens("probability", { answer }, at, (logits, position, { answer }) =>
-    logits.at(":", position).softmax().takeAlongAxis(answer),
+    logProbabilities(logits.at(":", position)).takeAlongAxis(answer).exp(),
   );
 }
 
 /** The natural logarithm of a token's probability. */
 export function logProbability(answer: Tokens, at?: At): Metric {
   return ofTokens("log probability", { answer }, at, (logits, position, { answer }) =>
-    logits.at(":", position).logSoftmax().takeAlongAxis(answer),
+    logProbabilities(logits.at(":", position)).takeAlongAxis(answer),
   );
 }
 
@@ -89,8 +91,8 @@ export function entropy({ position = -1 }: At = {}): Metric {
   return {
     name: "entropy",
     measure: (logits) => {
-      const logs = logits.at(":", position).logSoftmax();
-      return logs.exp().mul(logs).sum(-1).neg();
+      const logs = logProbabilities(logits.at(":", position));
+      return longSum(logs.exp().mul(logs)).neg();
     },
   };
 }
@@ -102,15 +104,15 @@ export function entropy({ position = -1 }: At = {}): Metric {
 export function klDivergence({ position = -1 }: At = {}): Metric {
   return {
     name: "KL divergence",
-    ofReference: (logits) => logits.at(":", position).logSoftmax(),
+    ofReference: (logits) => logProbabilities(logits.at(":", position)),
     measure: (logits, { reference }) => {
-      const logs = logits.at(":", position).logSoftmax();
+      const logs = logProbabilities(logits.at(":", position));
       // Of the reference, a value of this run with no gradient of its own.
       const target = logs
         .mul(0)
         .detach()
         .add(reference as Operand);
-      return target.exp().mul(target.sub(logs)).sum(-1);
+      return longSum(target.exp().mul(target.sub(logs)));
     },
   };
 }
@@ -143,7 +145,11 @@ export function tokenLosses(logits: Value, ids: readonly (readonly number[])[]):
 
 /** A metric ready for these prompts. @throws ArgumentError, PromptError */
 export function prepared(model: GPT2LanguageModel, metric: MetricLike, rows: Rows): Metric {
-  if (typeof metric === "function") return { name: metric.name || "metric", measure: metric };
+  if (typeof metric === "function") {
+    // Errors in it are at its own lines.
+    const measure: MetricFunction = (logits, run) => atLine(undefined, () => metric(logits, run));
+    return { name: metric.name || "metric", measure };
+  }
   if (typeof (metric as Partial<Metric> | undefined)?.measure !== "function") {
     throw new ArgumentError(
       `${JSON.stringify(metric) ?? metric} is no metric.`,

@@ -48,20 +48,27 @@ export function setup(model: GPT2LanguageModel, options: PatchingOptions): Setup
   return { clean, corrupt, metric, cells: cellsOf(options, modelShape(model), positionLabels(clean, corrupt)) };
 }
 
+/** What a metric needs of the run that others are compared with, once that is recorded. */
+export interface Reference {
+  held?: Held;
+}
+
 /** The clean run: its metric, what the metric needs of it as a reference, and what `more` holds. */
 export function cleanRun(request: Request, { clean, metric }: Setup, more: () => void) {
   const { model } = request;
-  let reference: Held | undefined;
+  const reference: Reference = {};
   const run = request.trace(clean.ids, () => {
     more();
-    reference = metric.ofReference?.(model.lm_head.output).hold();
-    // A metric that compares runs needs the reference beside it: it is measured in a run of its own.
-    return metric.ofReference ? undefined : { metric: measured(model, metric, clean) };
+    if (!metric.ofReference) return { metric: measured(model, metric, clean) };
+    reference.held = metric.ofReference(model.lm_head.output).hold();
+    return undefined;
   });
-  const own = metric.ofReference
-    ? request.trace(clean.ids, () => ({ metric: measured(model, metric, clean, reference) }))
-    : run;
-  return { run: own, reference };
+  // A metric that compares runs needs the reference beside it: the clean run's is that of a run of its own.
+  if (!metric.ofReference) return { run, reference };
+  return {
+    run: request.trace(clean.ids, () => ({ metric: measured(model, metric, clean, reference.held) })),
+    reference,
+  };
 }
 
 /** The mean of a metric over prompts. */

@@ -9,6 +9,7 @@ import {
   type Value,
 } from "insitu";
 import { byLength, type Prompts, type Rows, rowsOf } from "./prompts.ts";
+import { randomNumbers } from "./randomNumbers.ts";
 import type { Request } from "./request.ts";
 import { activation, type Place } from "./units.ts";
 
@@ -57,7 +58,7 @@ export function readyReplacement(model: GPT2LanguageModel, given: Replacement, r
   }
   if (given?.kind === "resample") {
     const reference = sameLength(model, given.reference, rows);
-    const draw = generator(given.seed);
+    const draw = randomNumbers(given.seed);
     const drawn = rows.ids.map(() => Math.floor(draw() * reference.ids.length));
     return byPrompt({ ...reference, ids: drawn.map((i) => reference.ids[i] as number[]) }, (value) => value);
   }
@@ -119,15 +120,4 @@ function sameLength(model: GPT2LanguageModel, reference: Prompts, rows: Rows): R
     'Positions must correspond: pass references of that length, or meanAblation(references, { over: "positions" }).',
     { reference: all.length, prompt: rows.length },
   ).at(callSite());
-}
-
-/** Numbers in [0, 1) by a seed: mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

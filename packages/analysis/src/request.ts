@@ -2,6 +2,7 @@
 import "./library.ts";
 import {
   ArgumentError,
+  atLine,
   callSite,
   type GPT2LanguageModel,
   type Prompt,
@@ -37,48 +38,50 @@ export class Recorded {
   }
 }
 
-/** Records the programs of a request. */
+/** The programs of a request. */
 export class Request {
-  readonly programs: TraceProgram[] = [];
+  /** Recorded in order, once all are known. */
+  readonly programs: (() => TraceProgram)[] = [];
   readonly recorded: Recorded[] = [];
 
   constructor(readonly model: GPT2LanguageModel) {}
 
-  /** Adds a trace. Values that it holds may be used in those added after it. What it gives is saved. */
+  /** Adds a trace. Values that it holds may be used in the bodies added after it. What it gives is saved. */
   trace(prompt: Prompt, body: () => Saving | undefined, by = this.model): Recorded {
-    return this.add(by.record(prompt, () => saved(body())));
+    return this.add(() => by.record(prompt, () => saved(body())));
   }
 
   /** Adds any program. */
-  add(program: TraceProgram): Recorded {
+  add(record: () => TraceProgram): Recorded {
     const recorded = new Recorded();
-    this.programs.push(program);
+    this.programs.push(record);
     this.recorded.push(recorded);
     return recorded;
   }
 }
 
 /**
- * Records with `record`, runs it all as one request, and gives what `record` gave, its `Recorded` filled.
- * @throws what `model.traceAll` throws.
+ * Makes a request with `build`, records it with pauses in which the page is free, runs it, and gives what `build` gave,
+ * its `Recorded` filled. @throws what `model.traceAll` throws.
  */
 export async function oneRequest<T>(
   model: GPT2LanguageModel,
   options: RunOptions,
-  record: (request: Request) => T,
+  build: (request: Request) => T,
 ): Promise<T> {
   const request = new Request(model);
-  let recorded: T | undefined;
+  const built = build(request);
+  // All of it is the caller's: a stack trace for every value of every cell would take most of the time.
+  const line = callSite();
   const { onProgress, signal, chunkBytes } = options;
   const results = await model.traceAll(
-    () => {
-      recorded = record(request);
-      return request.programs;
+    function* () {
+      for (const record of request.programs) yield atLine(line, record);
     },
     { ...(onProgress && { onProgress }), ...(signal && { signal }), ...(chunkBytes !== undefined && { chunkBytes }) },
   );
   for (const [i, one] of request.recorded.entries()) one.resolve(results[i] as Record<string, Tensor>);
-  return recorded as T;
+  return built;
 }
 
 /** Integers from 0. */

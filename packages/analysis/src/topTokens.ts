@@ -1,6 +1,7 @@
 /** What a model would say next, and how likely each token of a text was. */
 import { ArgumentError, callSite, type GPT2LanguageModel } from "insitu";
 import { type Labelled, labelled } from "./labelled.ts";
+import { logNormalizer } from "./longSum.ts";
 import { loss, tokenLosses } from "./metrics.ts";
 import { modelShape } from "./modelShape.ts";
 import { byLength, isOne, type Prompts, positionLabels, rowsOf, tokenLabels } from "./prompts.ts";
@@ -48,7 +49,7 @@ export async function topTokens(
         const logits = model.lm_head.output.at(":", position);
         const { values, indices } = logits.topk(k);
         // Of the whole vocabulary, not of the k.
-        return { ids: indices, logits: values, probabilities: values.sub(logits.logSumExp(-1, true)).exp() };
+        return { ids: indices, logits: values, probabilities: values.sub(logNormalizer(logits)).exp() };
       }),
     ),
   );

@@ -18,7 +18,7 @@ import {
   type Units,
   zeroAblation,
 } from "../src/index.ts";
-import { expectNear } from "./closeTo.ts";
+import { Agreement, type Nested } from "./agreement.ts";
 
 type Kind = keyof typeof GOLDEN.heads;
 
@@ -34,10 +34,8 @@ const metric = logitDifference(GOLDEN.answers, GOLDEN.wrong);
 describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   let model: GPT2LanguageModel;
   let tensors: number;
-  let worst = 0;
-  const near = (...given: Parameters<typeof expectNear>) => {
-    worst = Math.max(worst, expectNear(...given));
-  };
+  const agreement = new Agreement();
+  const near = (actual: ArrayLike<number>, wanted: Nested, what: string) => agreement.check(what, actual, wanted);
 
   beforeAll(async () => {
     model = await LanguageModel.load("/weights/tiny", { backend });
@@ -52,7 +50,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   });
 
   afterAll(async () => {
-    console.log(`${backend}: ${model.device.adapter}; worst difference ${worst.toExponential(1)}`);
+    console.log(`${backend}: ${model.device.adapter}; worst difference ${agreement.worst.toExponential(1)}`);
     await model.dispose();
   });
 

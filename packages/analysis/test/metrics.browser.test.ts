@@ -15,17 +15,18 @@ import {
   rank,
   topTokens,
 } from "../src/index.ts";
-import { expectNear } from "./closeTo.ts";
+import { Agreement, type Nested } from "./agreement.ts";
 
 const { prompts, answers, wrong, references, rows } = GOLDEN;
 
 describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   let model: GPT2LanguageModel;
   let tensors: number;
+  const agreement = new Agreement();
+  const near = (actual: ArrayLike<number>, wanted: Nested, what: string) => agreement.check(what, actual, wanted);
 
   beforeAll(async () => {
     model = await LanguageModel.load("/weights/tiny", { backend });
-    console.log(`${backend}: ${model.device.adapter}`);
   });
 
   beforeEach(async () => {
@@ -36,7 +37,10 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     expect((await model.memory()).numTensors).toBe(tensors);
   });
 
-  afterAll(() => model.dispose());
+  afterAll(async () => {
+    console.log(`${backend}: ${model.device.adapter}; worst difference ${agreement.worst.toExponential(1)}`);
+    await model.dispose();
+  });
 
   test("every metric, of prompts of several lengths", async () => {
     const metrics = {
@@ -53,7 +57,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     };
     const found = await measure(model, prompts, metrics, { reference: { prompt: references } });
     for (const name of Object.keys(metrics) as (keyof typeof metrics)[])
-      expectNear(
+      near(
         found[name].data,
         rows.map((row) => row[name]),
         name,
@@ -65,12 +69,12 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     const tables = await topTokens(model, prompts, { k: 5 });
     for (const [i, { top }] of rows.entries()) {
       expect(tables[i]!.map(({ id, token }) => [id, token])).toEqual(top.ids.map((id, k) => [id, top.tokens[k]]));
-      expectNear(
+      near(
         tables[i]!.map((row) => row.logit),
         top.logits,
         "logits",
       );
-      expectNear(
+      near(
         tables[i]!.map((row) => row.probability),
         top.probabilities,
         "probabilities",
@@ -82,9 +86,9 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
 
   test("the loss of each token", async () => {
     const losses = await lossPerToken(model, prompts[2]!);
-    expectNear(losses.data, rows[2]!.losses, "losses");
+    near(losses.data, rows[2]!.losses, "losses");
     expect(losses.axes[0]!.labels).toEqual(model.tokenizer.toStrTokens(prompts[2]!).slice(1));
     const two = await lossPerToken(model, prompts.slice(0, 2));
-    expectNear(two.data, [rows[0]!.losses, rows[1]!.losses], "losses of two");
+    near(two.data, [rows[0]!.losses, rows[1]!.losses], "losses of two");
   });
 });

@@ -1,24 +1,35 @@
 /** Where in the user's own code a call came from: `file:line:column`. */
 
-/** A file's folder, as it stands in stack frames: a URL, or a path in Node. */
-function folderOf(url: string): string[] {
-  const folder = url.slice(0, url.lastIndexOf("/") + 1);
-  return folder.startsWith("file://") ? [folder, decodeURIComponent(new URL(folder).pathname)] : [folder];
-}
-
-/** Folders whose files are not the user's. */
-const OWN = folderOf(import.meta.url);
+/** Folders whose files are not the user's, as they stand in stack frames: URLs, or paths in Node. */
+const OWN = ["node:"];
 
 /**
  * Says that the files beside this one (`import.meta.url`) are a library's, written on insitu: errors and programs then
  * name the line that called it.
  */
 export function asLibrary(url: string): void {
-  OWN.push(...folderOf(url));
+  const folder = new URL(".", url).href;
+  OWN.push(folder, decodeURIComponent(folder.replace("file://", "")));
+}
+
+asLibrary(import.meta.url);
+
+let pinned: string | undefined;
+
+/** Makes `line` the call site of whatever `work` calls; with undefined, each call has its own again. */
+export function atLine<T>(line: string | undefined, work: () => T): T {
+  const outer = pinned;
+  pinned = line;
+  try {
+    return work();
+  } finally {
+    pinned = outer;
+  }
 }
 
 /** The innermost stack frame outside this package, and what is written on it; undefined where none can be told. */
 export function callSite(): string | undefined {
+  if (pinned) return pinned;
   // V8 keeps ten frames unless told otherwise, and a user's own helpers may be deep.
   const v8 = Error as { stackTraceLimit?: number };
   const limit = v8.stackTraceLimit;
@@ -27,7 +38,7 @@ export function callSite(): string | undefined {
   if (limit !== undefined) v8.stackTraceLimit = limit;
   for (const frame of stack.split("\n")) {
     const place = placeOf(frame);
-    if (place && ![...OWN, "node:"].some((folder) => place.startsWith(folder))) return tidy(place);
+    if (place && !OWN.some((folder) => place.startsWith(folder))) return tidy(place);
   }
   return undefined;
 }

@@ -54,10 +54,7 @@ export class EngineClient {
     this.died = new Promise((_, reject) => {
       const fail = (why: string) =>
         reject(
-          new WorkerError(
-            `The worker stopped: ${why}.`,
-            "Load the model again; the console of the worker may say more.",
-          ),
+          new WorkerError(`The worker stopped: ${why}.`, "Load the model again; the worker's console may say more."),
         );
       endpoint.addEventListener("error", (event) => fail((event as ErrorEvent).message || "it could not be started"));
       endpoint.addEventListener("messageerror", () => fail("a message could not be read"));

@@ -44,7 +44,7 @@ export class BackwardPass {
     if (!recorder.latest[of]) {
       throw new GradientError(
         "A gradient was asked for of a parameter or a constant.",
-        "Gradients are of what flows in the model: take that of the module's output, or input.",
+        "Take that of the module's output, or input.",
       );
     }
     const storage = new Storage(recorder, type, () => recorder.grad(backward, of));
@@ -97,7 +97,7 @@ export function runningBackward(): BackwardPass {
   if (running) return running;
   throw new GradientError(
     ".grad was used outside a backward pass.",
-    "Use it in loss.backward(() => { … }), or call retainGrad() before loss.backward() and read .grad after the trace.",
+    "Use it in loss.backward(() => { … }), or call retainGrad() before, and read .grad after the trace.",
   ).at(callSite());
 }
 

@@ -31,7 +31,7 @@ export {
   WorkerError,
 } from "@insitu/program";
 export { ActivationCache, type CacheEntry, type CacheOptions } from "./cache.ts";
-export { asLibrary, callSite } from "./callSite.ts";
+export { asLibrary, atLine, callSite } from "./callSite.ts";
 export { type Env, env } from "./env.ts";
 export {
   concat,

@@ -7,6 +7,7 @@ import {
   OutsideTraceError,
   type SiteSpec,
   SpecIndex,
+  type TraceProgram,
   UnknownModuleError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
@@ -21,6 +22,9 @@ import type { RecordRequest } from "./recordTrace.ts";
 import { Session } from "./session.ts";
 import { placeOfHook } from "./transformerLens.ts";
 import type { Value } from "./value.ts";
+
+/** Milliseconds that recording may take before the page has its turn. */
+const LONGEST_TASK = 30;
 
 export class ModelCore {
   readonly index: SpecIndex;
@@ -88,14 +92,39 @@ export class ModelCore {
     }
   }
 
-  /** What `work` records before it first waits may hold; all of it is freed at the end. */
-  withHeld<T>(work: () => Promise<T>): Promise<T> {
-    const outer = this.session;
+  /**
+   * Runs the programs that `record` gives, taken one at a time, with pauses in which the page is free. What they hold
+   * is freed at the end.
+   */
+  async withHeld<T>(
+    record: () => Iterable<TraceProgram>,
+    run: (programs: readonly TraceProgram[]) => Promise<T>,
+  ): Promise<T> {
     const session = new Session(this.client);
-    this.session = session;
-    const running = work();
-    this.session = outer;
-    return running.finally(() => session.end());
+    const within = <T>(work: () => T): T => {
+      const outer = this.session;
+      this.session = session;
+      try {
+        return work();
+      } finally {
+        this.session = outer;
+      }
+    };
+    const programs: TraceProgram[] = [];
+    let paused = performance.now();
+    try {
+      const given = within(() => record()[Symbol.iterator]());
+      for (;;) {
+        const next = within(() => given.next());
+        if (next.done) return await run(programs);
+        programs.push(next.value);
+        if (performance.now() - paused < LONGEST_TASK) continue;
+        await new Promise((resolve) => setTimeout(resolve));
+        paused = performance.now();
+      }
+    } finally {
+      await session.end();
+    }
   }
 
   assertLoaded(): void {

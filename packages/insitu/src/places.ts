@@ -124,7 +124,7 @@ export class PlaceTable implements Flow {
     if (this.places.count > 1 || recorder.index.children(module.path).length > 0 || sites.some((s) => !s)) {
       throw new ArgumentError(
         `${module.path} cannot be called with its hooks here.`,
-        "Call modules without submodules so, in traces of one prompt; or call it without hooks.",
+        "Call modules without submodules so, in traces of one prompt; or without hooks.",
         { module: module.path },
       );
     }

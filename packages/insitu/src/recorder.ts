@@ -118,7 +118,7 @@ export class Recorder {
     if (!this.open) {
       throw new OutsideTraceError(
         "This value belongs to a trace that has ended.",
-        "Use its .value, which can go into another trace as a constant.",
+        "Use its .value, a constant in another trace.",
       ).at(callSite());
     }
     if (this.depth === 0) this.line = callSite();
@@ -269,7 +269,7 @@ export class Recorder {
     const node = this.nodes[idle] as Node & { kind: "op" };
     throw new ValueUseError(
       `The result of ${node.op} is never used. As a JavaScript condition (if, &&, ?:) a recorded value is always true.`,
-      "Use tracer.cond(condition, then, otherwise) or where(condition, a, b); or await the value in one trace and branch before the next.",
+      "Use tracer.cond or where; or await the value in one trace and branch before the next.",
       { op: node.op },
     ).at(node.line);
   }

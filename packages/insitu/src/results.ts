@@ -63,7 +63,7 @@ export function refusePromise(result: unknown): void {
   (result as Promise<unknown>).then(undefined, () => {});
   throw new AsyncBodyError(
     "The body is async: it returned a promise.",
-    "Bodies are recorded synchronously: leave out async and await, and await the trace itself.",
+    "Leave out async and await, and await the trace itself.",
   ).at(callSite());
 }
 

@@ -38,10 +38,7 @@ export class Tensor {
   /** The one number of a tensor that has one. @throws ArgumentError otherwise. */
   item(): number {
     if (this.data.length !== 1) {
-      throw new ArgumentError(
-        `item() of a tensor of shape ${formatShape(this.shape)}.`,
-        "It takes a tensor of one element; index it with .at(…) first.",
-      );
+      throw new ArgumentError(`item() of a tensor of shape ${formatShape(this.shape)}.`, "Index it with .at(…) first.");
     }
     return this.data[0] as number;
   }

@@ -99,25 +99,22 @@ export abstract class TracedModel<P = Prompt> {
   /** The same with programs from `record`, of any prompts. Gives the saved values of each by name, as `run` does. */
   traceAll(programs: readonly TraceProgram[], options?: TraceAllOptions): Promise<Record<string, Tensor>[]>;
   /**
-   * The same with programs recorded by `record`, at once: what one of them holds (`hold()`) those after it may
-   * use. It never leaves the device, and is freed at the end.
+   * The same with programs recorded by `record`: what one of them holds (`hold()`) those after it may use. It never
+   * leaves the device, and is freed at the end. A generator function is given pauses in which the page is free.
    */
-  traceAll(record: () => readonly TraceProgram[], options?: TraceAllOptions): Promise<Record<string, Tensor>[]>;
+  traceAll(record: () => Iterable<TraceProgram>, options?: TraceAllOptions): Promise<Record<string, Tensor>[]>;
   async traceAll<T>(
-    first: P | readonly TraceProgram[] | (() => readonly TraceProgram[]),
+    first: P | readonly TraceProgram[] | (() => Iterable<TraceProgram>),
     second?: readonly Body<T, P>[] | TraceAllOptions,
     third?: TraceAllOptions,
   ): Promise<unknown[]> {
     this.core.assertLoaded();
     const { client } = this.core;
     if (!Array.isArray(second)) {
-      return this.core.withHeld(async () =>
-        runPrograms(
-          client,
-          typeof first === "function" ? (first as () => TraceProgram[])() : (first as TraceProgram[]),
-          second as TraceAllOptions,
-        ),
-      );
+      const run = (programs: readonly TraceProgram[]) => runPrograms(client, programs, second as TraceAllOptions);
+      return typeof first === "function"
+        ? this.core.withHeld(first as () => TraceProgram[], run)
+        : run(first as TraceProgram[]);
     }
     return runBodies(client, second, (body: Body<T, P>) => this.recording(first as P, body), third);
   }

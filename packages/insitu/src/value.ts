@@ -124,7 +124,7 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
     if (this.saved?.missed) {
       throw new NotSavedError(
         "The generation ended before the step that makes this value.",
-        "Arrays of saved values are shortened to the steps made; look at their length.",
+        "Arrays of saved values are as long as the steps made.",
       ).at(callSite());
     }
     throw new NotSavedError(
@@ -245,7 +245,7 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
   [Symbol.toPrimitive](hint: string): never {
     throw new ValueUseError(
       `A recorded value of shape ${formatShape(this.shape)} was used as a JavaScript ${hint === "default" ? "number or string" : hint}.`,
-      "Its numbers are known only in the run: use methods (.add, .greater), where or tracer.cond; or save it and use .value after the trace.",
+      "Its numbers are known only in the run: use methods (.add, .greater), where, tracer.cond; or save it, and .value after the trace.",
     ).at(callSite());
   }
 

@@ -25,7 +25,7 @@ const traced = (body: () => unknown) => errorOf(() => model.trace(PROMPT, body))
 
 /** Name, a word of the message, a word of the remedy, the body. */
 const RECORDED: [string, RegExp, RegExp, () => unknown][] = [
-  ["AsyncBodyError", /returned a promise/, /leave out async/, async () => h(0).output.save()],
+  ["AsyncBodyError", /returned a promise/, /Leave out async/, async () => h(0).output.save()],
   ["UnknownModuleError", /transformer has no foo/, /It has: .*wte.*ln_f/, () => (model.transformer as never)["foo"]],
   ["UnknownModuleError", /model has no transformers/, /transformer, lm_head/, () => (model as never)["transformers"]],
   ["UnknownModuleError", /no transformer\.h\[7\].*has 3/, /0 to 2/, () => h(7).output.save()],
@@ -141,7 +141,7 @@ const RECORDED: [string, RegExp, RegExp, () => unknown][] = [
   [
     "ValueUseError",
     /result of greater is never used/,
-    /where\(condition/,
+    /tracer\.cond or where/,
     () => {
       if (h(0).output.sum().greater(0)) h(1).output.set(0);
       return model.lm_head.output.save();

@@ -3,7 +3,7 @@ import { Engine } from "@insitu/engine";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Block } from "../../engine/src/modules/block.ts";
 import { KERNELS } from "../../engine/src/ops/table.ts";
-import type { GPT2LanguageModel, Held, RunProgress } from "../src/index.ts";
+import { atLine, callSite, type GPT2LanguageModel, type Held, type RunProgress } from "../src/index.ts";
 import { errorOf, expectClose, MODEL, PROMPT } from "./fixtures.ts";
 import { loadInProcess } from "./inProcess.ts";
 
@@ -97,6 +97,37 @@ describe("what flows from one program to the next", () => {
       await model.traceAll(() => [holding(PROMPT).program]);
       expect((await mine.read()).shape).toEqual([1, 4, 64]);
     });
+  });
+
+  test("a generator is given pauses, and its programs may hold all the while", async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const seen: number[] = [];
+    const results = await model.traceAll(function* () {
+      const { program, held } = holding(PROMPT);
+      yield program;
+      for (let i = 0; i < 4; i++) {
+        const until = performance.now() + 35;
+        while (performance.now() < until);
+        seen.push(turns);
+        yield model.record(PROMPT, () => ({ zero: h(1).output.sub(held).abs().max().save() }));
+      }
+      yield holding(PROMPT).program;
+    });
+    clearInterval(timer);
+    expect(seen[3]!).toBeGreaterThan(seen[0]!);
+    expect(results.slice(1, 5).map((saved) => saved["zero"]!.item())).toEqual([0, 0, 0, 0]);
+  });
+
+  test("what is written on insitu names its caller's line, or one that it is given", async () => {
+    const own = model.record(PROMPT, () => ({ x: h(1).output.save() }));
+    const given = atLine("there:1:2", () => model.record(PROMPT, () => ({ x: h(1).output.save() })));
+    const again = atLine("there:1:2", () => atLine(undefined, callSite));
+    expect(own.nodes.every(({ line }) => line?.includes("sweepRunning.test.ts"))).toBe(true);
+    expect(given.nodes.map(({ line }) => line)).toEqual(["there:1:2"]);
+    expect(again).toContain("sweepRunning.test.ts");
+    expect(() => atLine("there:1:2", () => model.record(PROMPT, () => ({ x: h(9).output.save() })))).toThrow();
+    expect(callSite()).toContain("sweepRunning.test.ts");
   });
 
   test("an error of what records comes out, and holding is over afterwards", async () => {

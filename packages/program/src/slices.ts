@@ -136,7 +136,7 @@ function expandEllipsis(
   if (taken > base.length) {
     fail(
       `it indexes ${taken} dimensions, and there are ${base.length}.`,
-      "Leave the surplus terms out. (In older nnsight a block's output was a tuple; here output is the tensor itself.)",
+      "Leave the surplus out. (In older nnsight a block's output was a tuple; here it is the tensor.)",
     );
   }
   const fill = new Array<IndexTerm>(base.length - taken).fill(WHOLE);
