@@ -53,15 +53,14 @@ def fit(x, y, l2):
 
 
 def folds_of(y, folds, seed):
-    """As folds.ts: each class shuffled by xorshift, and dealt round."""
-    state = ((seed + 1) * 0x9E3779B1) & 0xFFFFFFFF or 1
+    """As folds.ts: each class shuffled by randomNumbers.ts, and dealt round."""
+    step = lambda state: (state * 6364136223846793005 + 1442695040888963407) % 2**64
+    state = step(seed % 2**64)
 
     def random():
         nonlocal state
-        state ^= (state << 13) & 0xFFFFFFFF
-        state ^= state >> 17
-        state ^= (state << 5) & 0xFFFFFFFF
-        return state / 2**32
+        state = step(state)
+        return (state >> 32) / 2**32
 
     result = [0] * len(y)
     for label in (1, 0):

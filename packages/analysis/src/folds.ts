@@ -1,5 +1,6 @@
 /** Which examples are held out together. */
 import { ArgumentError, callSite } from "insitu";
+import { randomNumbers } from "./randomNumbers.ts";
 
 /**
  * A fold for each example, 0 to folds - 1, each with its share of both classes (stratified): every class is shuffled
@@ -17,7 +18,7 @@ export function stratifiedFolds(labels: readonly number[], folds: number, seed: 
       { folds, fewest },
     ).at(callSite());
   }
-  const random = xorshift(seed);
+  const random = randomNumbers(seed);
   const result = new Array<number>(labels.length);
   for (const members of classes) {
     for (let i = members.length - 1; i > 0; i--) {
@@ -27,16 +28,4 @@ export function stratifiedFolds(labels: readonly number[], folds: number, seed: 
     for (const [i, member] of members.entries()) result[member] = i % folds;
   }
   return result;
-}
-
-/** Marsaglia's xorshift of 32 bits (2003): numbers in [0, 1). */
-function xorshift(seed: number): () => number {
-  // Nearby seeds far apart, and none of them 0, where it would stay.
-  let state = Math.imul(seed + 1, 0x9e3779b1) || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }

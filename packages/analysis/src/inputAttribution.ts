@@ -1,12 +1,13 @@
 /** Attribution of inputs: how much each token of the prompt did for a metric. */
 import { ArgumentError, callSite, type GPT2LanguageModel } from "insitu";
 import { type Baseline, baselineOf } from "./baselines.ts";
+import { type Batch, batchOf } from "./batch.ts";
 import { checkGradient, recordGradient, recordIntegral } from "./inputGradients.ts";
-import { type Axis, type Labelled, labelled } from "./labelled.ts";
+import { type Labelled, labelled } from "./labelled.ts";
 import { type Metric, type MetricLike, prepared } from "./metrics.ts";
 import { modelShape } from "./modelShape.ts";
 import { recordOcclusion } from "./occlusion.ts";
-import { isOne, type Prompts, positionLabels, type Rows, rowsOf } from "./prompts.ts";
+import type { Prompts } from "./prompts.ts";
 import { type QuadratureRule, quadrature } from "./quadrature.ts";
 import { oneRequest, type RunOptions } from "./request.ts";
 
@@ -65,12 +66,12 @@ export async function inputAttribution(
 ): Promise<InputAttribution> {
   const { method } = options;
   checkMethod(options);
-  const rows = rowsOf(model, prompt);
+  const rows = batchOf(model, prompt);
   const metric = prepared(model, options.metric, rows);
   if (method !== "occlusion") checkGradient(metric, method);
   const shape = modelShape(model);
   const baseline = baselineOf(model, options.baseline ?? "zeros", rows, shape.width);
-  const experiment = { one: isOne(prompt), rows, given: options.metric, metric, baseline };
+  const experiment = { rows, given: options.metric, metric, baseline };
   if (method === "occlusion") {
     const run = await oneRequest(model, options, (request) => recordOcclusion(request, experiment));
     return attribution(method, experiment, run.scores(), run.metric());
@@ -118,15 +119,12 @@ function checkMethod({ method, baseline, steps, rule }: InputAttributionOptions)
 
 function attribution(
   method: AttributionMethod,
-  { rows, metric, one }: { rows: Rows; metric: Metric; one: boolean },
+  { rows, metric }: { rows: Batch; metric: Metric },
   scores: readonly number[],
   whole: number[],
 ): InputAttribution {
-  const position: Axis = { name: "position", labels: positionLabels(rows) };
-  const prompts: Axis = { name: "prompt", labels: rows.tokens.map((tokens) => tokens.join("")) };
-  const axes = one ? [position] : [prompts, position];
   return {
-    scores: labelled(`${method} on ${metric.name}`, axes, scores),
+    scores: labelled(`${method} on ${metric.name}`, [...rows.prompts, rows.position], scores),
     metric: whole,
     baseline: undefined,
     convergenceDelta: undefined,

@@ -33,33 +33,34 @@ export function perPrompt(request: Request, metric: Metric, rows: Rows, referenc
   ).at(callSite());
 }
 
-/** The prompts as they are: their metric, and what the metric needs of them as a reference, `times` over. */
+/**
+ * The prompts as they are: their metric, and what the metric needs of them as a reference, `times` over. A reference is
+ * there once its run has been recorded: in the bodies of later ones.
+ */
 export function wholeRun(
   request: Request,
   { metric, rows }: InputExperiment,
-): { run: Recorded; reference: (times: number) => Held | undefined } {
+): { run: Recorded; reference: (times: number) => () => Held | undefined } {
   const { model } = request;
   const ofReference = metric.ofReference;
   if (!ofReference) {
-    return {
-      run: request.trace(rows.ids, () => ({ metric: perPrompt(request, metric, rows) })),
-      reference: () => undefined,
-    };
+    const run = request.trace(rows.ids, () => ({ metric: perPrompt(request, metric, rows) }));
+    return { run, reference: () => () => undefined };
   }
-  const held = new Map<number, Held>();
-  const reference = (times: number): Held => {
-    const known = held.get(times);
-    if (known) return known;
-    let made: Held | undefined;
+  const known = new Map<number, () => Held | undefined>();
+  const reference = (times: number): (() => Held | undefined) => {
+    let held: Held | undefined;
+    const get = known.get(times) ?? (() => held);
+    if (known.has(times)) return get;
+    known.set(times, get);
     request.trace(rows.ids, () => {
       const value = ofReference(model.lm_head.output);
       const ones = new Array<number>(value.rank - 1).fill(1);
-      made = (times === 1 ? value : value.tile([times, ...ones])).hold();
+      held = (times === 1 ? value : value.tile([times, ...ones])).hold();
       return undefined;
     });
-    held.set(times, made as Held);
-    return made as Held;
+    return get;
   };
   const own = reference(1);
-  return { run: request.trace(rows.ids, () => ({ metric: perPrompt(request, metric, rows, own) })), reference };
+  return { run: request.trace(rows.ids, () => ({ metric: perPrompt(request, metric, rows, own()) })), reference };
 }

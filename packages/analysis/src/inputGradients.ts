@@ -58,7 +58,7 @@ export function recordIntegral(
   const own = whole.reference(1);
   const absent = request.trace(rows.ids, () => {
     wte.output.set(baseline.whole());
-    return { metric: perPrompt(request, metric, rows, own) };
+    return { metric: perPrompt(request, metric, rows, own()) };
   });
   const size = Math.max(1, Math.floor(rowsOfBackwardPass(shape, rows.length, chunkBytes) / prompts));
   const passes = chunks(points.length, size).map(([from, to]) => {
@@ -76,7 +76,7 @@ export function recordIntegral(
         .add(from0)
         .reshape([times * prompts, rows.length, shape.width]);
       wte.output = path;
-      const value = perPrompt(request, batchMetric, batch, reference);
+      const value = perPrompt(request, batchMetric, batch, reference());
       const grad = value.sum().backward(() => path.grad);
       return { scores: grad.reshape(sizes).mul(each(weights)).sum(0).mul(difference.at(0)).sum(-1) };
     });

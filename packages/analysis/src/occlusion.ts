@@ -14,7 +14,7 @@ export function recordOcclusion(
   const occluded = indices(rows.length).map((position) =>
     request.trace(rows.ids, () => {
       wte.output.at(":", position).set(baseline.at(position));
-      return { metric: perPrompt(request, metric, rows, reference) };
+      return { metric: perPrompt(request, metric, rows, reference()) };
     }),
   );
   const measured = () => Array.from(whole.run.get("metric").data);

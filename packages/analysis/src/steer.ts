@@ -60,7 +60,7 @@ export async function steer(
   const generation = generationOf(options);
   const [plain, ...steered] = await oneRequest(model, options, (request) =>
     [undefined, ...bodies].map((body) =>
-      request.add(
+      request.add(() =>
         model.recordGenerate(rows.ids, generation, (tracer: Tracer) => {
           body?.(tracer);
           return { ids: tracer.result.save() };

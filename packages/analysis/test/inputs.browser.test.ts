@@ -13,7 +13,7 @@ import {
   loss,
   probability,
 } from "../src/index.ts";
-import { expectNear } from "./closeTo.ts";
+import { Agreement } from "./agreement.ts";
 
 interface Golden {
   scores: number[][];
@@ -72,10 +72,7 @@ const cases: [keyof typeof GOLDEN, string | string[], InputAttributionOptions["m
 describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   let model: GPT2LanguageModel;
   let before: number;
-  let worst = 0;
-  const near = (given: ArrayLike<number>, golden: readonly number[]) => {
-    worst = Math.max(worst, expectNear(given, golden, "numbers"));
-  };
+  const agreement = new Agreement();
 
   beforeAll(async () => {
     model = await LanguageModel.load("/weights/tiny", { backend });
@@ -88,15 +85,15 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     expect((await model.memory()).numTensors).toBe(before);
   });
   afterAll(async () => {
-    console.log(`${backend}: inputs, worst error ${worst.toExponential(1)}`);
+    console.log(`${backend}: inputs, worst error ${agreement.worst.toExponential(1)}`);
     await model.dispose();
   });
 
   const expectGolden = (result: InputAttribution, golden: Golden) => {
-    near(result.scores.data, golden.scores.flat());
-    near(result.metric, golden.metric);
+    agreement.check("numbers", result.scores.data, golden.scores.flat());
+    agreement.check("numbers", result.metric, golden.metric);
     expect(result.baseline === undefined).toBe(golden.baseline === undefined);
-    if (golden.baseline) near(result.baseline!, golden.baseline);
+    if (golden.baseline) agreement.check("numbers", result.baseline!, golden.baseline);
     // A difference of numbers as large as the metric, and no more exact than they are.
     const scale = Math.max(...golden.metric, ...(golden.baseline ?? []), 1);
     if (golden.delta)

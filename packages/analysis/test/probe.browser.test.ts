@@ -3,17 +3,14 @@ import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import GOLDEN from "../goldens/probe.json";
 import { probe, steer } from "../src/index.ts";
-import { expectNear } from "./closeTo.ts";
+import { Agreement } from "./agreement.ts";
 
 const { women, men, l2, folds, seed } = GOLDEN;
 
 describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   let model: GPT2LanguageModel;
   let before: number;
-  let worst = 0;
-  const near = (given: ArrayLike<number>, golden: readonly number[]) => {
-    worst = Math.max(worst, expectNear(given, golden, "numbers"));
-  };
+  const agreement = new Agreement();
 
   beforeAll(async () => {
     model = await LanguageModel.load("/weights/tiny", { backend });
@@ -26,7 +23,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     expect((await model.memory()).numTensors).toBe(before);
   });
   afterAll(async () => {
-    console.log(`${backend}: probe, worst error ${worst.toExponential(1)}`);
+    console.log(`${backend}: probe, worst error ${agreement.worst.toExponential(1)}`);
     await model.dispose();
   });
 
@@ -47,18 +44,19 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     });
     // Three lengths of prompts on either side.
     expect([...totals]).toEqual([6]);
-    near(found.vector.at(0).data, golden.directions[0]!);
-    near(found.vector.at(2).data, golden.directions[1]!);
-    near(found.scales.data, golden.scales);
-    near(found.biases.data, golden.biases);
-    near(found.accuracy.heldOut.data, golden.heldOut);
-    near(found.accuracy.folds.data, golden.folds.flat());
-    near(found.accuracy.trained.data, golden.trained);
+    agreement.check("numbers", found.vector.at(0).data, golden.directions[0]!);
+    agreement.check("numbers", found.vector.at(2).data, golden.directions[1]!);
+    agreement.check("numbers", found.scales.data, golden.scales);
+    agreement.check("numbers", found.biases.data, golden.biases);
+    agreement.check("numbers", found.accuracy.heldOut.data, golden.heldOut);
+    agreement.check("numbers", found.accuracy.folds.data, golden.folds.flat());
+    agreement.check("numbers", found.accuracy.trained.data, golden.trained);
     expect(found.accuracy.chance).toBe(12 / 23);
     const { logit, probability } = await found.predict(model, GOLDEN.new);
     const logits = GOLDEN.new.flatMap((_, prompt) => golden.logits.map((layer) => layer[prompt]!));
-    near(logit.data, logits);
-    near(
+    agreement.check("numbers", logit.data, logits);
+    agreement.check(
+      "numbers",
       probability.data,
       logits.map((z) => 1 / (1 + Math.exp(-z))),
     );

@@ -3,17 +3,14 @@ import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import GOLDEN from "../goldens/steering.json";
 import { SteeringVector, type SteerOptions, steer, steering, steeringVector } from "../src/index.ts";
-import { expectNear } from "./closeTo.ts";
+import { Agreement } from "./agreement.ts";
 
 const { prompts, maxNewTokens, generations } = GOLDEN;
 
 describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   let model: GPT2LanguageModel;
   let before: number;
-  let worst = 0;
-  const near = (given: ArrayLike<number>, golden: readonly number[]) => {
-    worst = Math.max(worst, expectNear(given, golden, "numbers"));
-  };
+  const agreement = new Agreement();
   let travel: SteeringVector;
   let gender: SteeringVector;
 
@@ -30,16 +27,16 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     expect((await model.memory()).numTensors).toBe(before);
   });
   afterAll(async () => {
-    console.log(`${backend}: steering, worst error ${worst.toExponential(1)}`);
+    console.log(`${backend}: steering, worst error ${agreement.worst.toExponential(1)}`);
     await model.dispose();
   });
 
   test("difference of means, of prompts of different lengths, as one request", async () => {
     expect(travel.vectors.shape).toEqual([4, 256]);
-    near(travel.vectors.data.slice(0, 512), GOLDEN.vectors.travel.flat());
-    near(travel.norms().data, GOLDEN.norms.travel);
-    near([...gender.at(2).data, ...gender.at(3).data], GOLDEN.vectors.gender.flat());
-    near(gender.norms().data, GOLDEN.norms.gender);
+    agreement.check("numbers", travel.vectors.data.slice(0, 512), GOLDEN.vectors.travel.flat());
+    agreement.check("numbers", travel.norms().data, GOLDEN.norms.travel);
+    agreement.check("numbers", [...gender.at(2).data, ...gender.at(3).data], GOLDEN.vectors.gender.flat());
+    agreement.check("numbers", gender.norms().data, GOLDEN.norms.gender);
     const totals = new Set<number>();
     const mlp = await steeringVector(model, {
       positive: prompts.women,
@@ -50,7 +47,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
       onProgress: ({ total }) => totals.add(total),
     });
     expect(mlp.layers).toEqual([1]);
-    near(mlp.vectors.data, GOLDEN.vectors.mlp.flat());
+    agreement.check("numbers", mlp.vectors.data, GOLDEN.vectors.mlp.flat());
     expect([...totals]).toEqual([2]);
   });
 
@@ -63,7 +60,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
       onProgress: ({ total }) => told.push(total),
     });
     expect(told.at(-1)).toBe(3 + 3);
-    near(parts.vectors.data, Array.from(gender.vectors.data));
+    agreement.check("numbers", parts.vectors.data, Array.from(gender.vectors.data));
   });
 
   const cases: [keyof typeof generations, (v: Record<"travel" | "gender", SteeringVector>) => Partial<SteerOptions>][] =
