@@ -3,7 +3,7 @@ import { type GPT2LanguageModel, LanguageModel, type Tensor } from "insitu";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { errorOf } from "../../insitu/test/fixtures.ts";
 import { engineInProcess, loadInProcess } from "../../insitu/test/inProcess.ts";
-import { eigenvalues } from "../src/eigenvalues.ts";
+import { eigenvalues } from "../src/heads/eigenvalues.ts";
 import { copyingScores, headScores } from "../src/index.ts";
 
 let model: GPT2LanguageModel;

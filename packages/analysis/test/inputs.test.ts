@@ -3,7 +3,7 @@ import { type GPT2LanguageModel, InsituError, type Value } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loadInProcess } from "../../insitu/test/inProcess.ts";
 import { type InputAttributionOptions, inputAttribution, klDivergence, logit, rank } from "../src/index.ts";
-import { quadrature } from "../src/quadrature.ts";
+import { quadrature } from "../src/inputs/quadrature.ts";
 
 describe("quadrature", () => {
   const integral = (rule: "gauss-legendre" | "midpoint", steps: number, f: (x: number) => number) => {
@@ -86,7 +86,13 @@ describe("weights/tiny", () => {
     ],
     ["lengths", [fact, "Paris"], saliency, "PromptError", /different numbers of tokens: 8 and/],
     ["nothing", [], saliency, "PromptError", /empty/],
-    ["rank", fact, { ...integrated, metric: rank(" Paris") }, "GradientError", /rank has no gradient.*occlusion/s],
+    [
+      "rank",
+      fact,
+      { ...integrated, metric: rank(" Paris") },
+      "GradientError",
+      /rank of " Paris" has no gradient.*occlusion/s,
+    ],
     ["KL from itself", fact, { ...saliency, metric: klDivergence() }, "ArgumentError", /gradient is 0/],
     ["no metric", fact, { method: "saliency" }, "ArgumentError", /no metric/],
     ["an answer of two tokens", fact, { ...saliency, metric: logit(" Paris France") }, "PromptError", /Paris France/],

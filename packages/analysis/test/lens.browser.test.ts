@@ -3,7 +3,7 @@ import { type GPT2LanguageModel, LanguageModel, stack, tensor, type Value, zeros
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import GOLDEN from "../goldens/lens.json";
 import { type LogitLens, type LogitLensOptions, logitLens } from "../src/index.ts";
-import { logNormalizer, longSum } from "../src/longSum.ts";
+import { logNormalizer, longSum } from "../src/shared/longSum.ts";
 import { Agreement, flat } from "./agreement.ts";
 
 type Figures = (typeof GOLDEN)["one"];

@@ -3,10 +3,10 @@ import { type GPT2LanguageModel, InsituError } from "insitu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadInProcess } from "../../insitu/test/inProcess.ts";
 import GOLDEN from "../goldens/probe.json";
-import { stratifiedFolds } from "../src/folds.ts";
 import { probe } from "../src/index.ts";
-import { accuracyOf, fitLogistic, logitOf } from "../src/logisticRegression.ts";
-import { Pauses } from "../src/pauses.ts";
+import { Pauses } from "../src/shared/pauses.ts";
+import { stratifiedFolds } from "../src/steering/folds.ts";
+import { accuracyOf, fitLogistic, logitOf } from "../src/steering/logisticRegression.ts";
 
 describe("logistic regression", () => {
   const labels = GOLDEN.foldsOf.labels;
