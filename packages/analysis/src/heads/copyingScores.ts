@@ -82,7 +82,7 @@ const columnSums = (matrix: Value): Value =>
     return ones([1, rows.shape[0] as number]).matMul(rows);
   });
 
-/** The sum of what each block of the vocabulary gives: sums of tens of thousands lose digits, see `longSum`. */
+/** The sum of what each block of the vocabulary gives: a sum of tens of thousands of float32 loses digits. */
 function inBlocks(vocabulary: number, of: (rows: string) => Value): Value {
   const blocks = indices(Math.ceil(vocabulary / BLOCK)).map((i) => of(`${i * BLOCK}:${(i + 1) * BLOCK}`));
   return blocks.reduce((sum, block) => sum.add(block));

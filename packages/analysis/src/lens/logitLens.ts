@@ -1,7 +1,6 @@
 /** The logit lens: what the model would say if it stopped at each place of its stream. */
 import { ArgumentError, callSite, type GPT2LanguageModel, type Held, type Value, zeros } from "insitu";
 import { atPositions, type Batch, batchOf } from "../shared/batch.ts";
-import { logNormalizer, logProbabilities, longSum } from "../shared/longSum.ts";
 import { modelShape } from "../shared/modelShape.ts";
 import type { Prompts } from "../shared/prompts.ts";
 import { oneRequest, type Request, type RunOptions } from "../shared/request.ts";
@@ -84,7 +83,7 @@ function recordRun(
   request.trace(batch.ids, () => {
     const streams = places.map((place) => atPositions(streamAt(model, place), batch).hold());
     const logits = atPositions(model.lm_head.output, batch);
-    run = { streams, final: logProbabilities(logits).hold(), read: prepare() };
+    run = { streams, final: logits.logSoftmax().hold(), read: prepare() };
     return undefined;
   });
   return () => run as Run;
@@ -92,15 +91,15 @@ function recordRun(
 
 /** What is saved of a place, from its logits [prompts, positions, vocabulary]. */
 function figures(logits: Value, final: Value, k: number, ids: readonly number[]): Record<string, Value> {
-  const normalizer = logNormalizer(logits);
+  const normalizer = logits.logSumExp(-1, true);
   const logs = logits.sub(normalizer);
   const { values, indices } = logits.topk(k);
   const saved: Record<string, Value> = {
     topIds: indices,
     topLogits: values,
     topLogs: values.sub(normalizer),
-    entropy: longSum(logs.exp().mul(logs)).squeeze(-1).neg(),
-    kl: longSum(final.exp().mul(final.sub(logs))).squeeze(-1),
+    entropy: logs.exp().mul(logs).sum(-1).neg(),
+    kl: final.exp().mul(final.sub(logs)).sum(-1),
   };
   if (ids.length > 0) {
     const chosen = logits.at("...", [...ids]);
@@ -113,7 +112,10 @@ function figures(logits: Value, final: Value, k: number, ids: readonly number[])
 
 /** How many tokens have a higher logit: [prompts, positions]. */
 const rankOf = (logits: Value, id: number): Value =>
-  longSum(logits.greater(logits.at("...", [id])).cast("float32")).squeeze(-1);
+  logits
+    .greater(logits.at("...", [id]))
+    .cast("float32")
+    .sum(-1);
 
 /** What is held, as a value that has methods. */
 const asValue = (held: Held): Value => zeros(held.shape).add(held);

@@ -14,7 +14,6 @@ import {
   tensor,
   type Value,
 } from "insitu";
-import { logProbabilities, longSum } from "../shared/longSum.ts";
 import type { Rows } from "../shared/prompts.ts";
 import { type Token, tokenIds } from "../shared/tokens.ts";
 
@@ -66,14 +65,14 @@ export function logit(answer: Tokens, at?: At): Metric {
 /** The probability of a token, 0 to 1. */
 export function probability(answer: Tokens, at?: At): Metric {
   return ofTokens("probability", { answer }, at, (logits, position, { answer }) =>
-    logProbabilities(logits.at(":", position)).takeAlongAxis(answer).exp(),
+    logits.at(":", position).softmax().takeAlongAxis(answer),
   );
 }
 
 /** The natural logarithm of a token's probability. */
 export function logProbability(answer: Tokens, at?: At): Metric {
   return ofTokens("log probability", { answer }, at, (logits, position, { answer }) =>
-    logProbabilities(logits.at(":", position)).takeAlongAxis(answer),
+    logits.at(":", position).logSoftmax().takeAlongAxis(answer),
   );
 }
 
@@ -91,8 +90,8 @@ export function entropy({ position = -1 }: At = {}): Metric {
   return {
     name: "entropy",
     measure: (logits) => {
-      const logs = logProbabilities(logits.at(":", position));
-      return longSum(logs.exp().mul(logs)).neg();
+      const logs = logits.at(":", position).logSoftmax();
+      return logs.exp().mul(logs).sum(-1).neg();
     },
   };
 }
@@ -104,15 +103,15 @@ export function entropy({ position = -1 }: At = {}): Metric {
 export function klDivergence({ position = -1 }: At = {}): Metric {
   return {
     name: "KL divergence",
-    ofReference: (logits) => logProbabilities(logits.at(":", position)),
+    ofReference: (logits) => logits.at(":", position).logSoftmax(),
     measure: (logits, { reference }) => {
-      const logs = logProbabilities(logits.at(":", position));
+      const logs = logits.at(":", position).logSoftmax();
       // Of the reference, a value of this run with no gradient of its own.
       const target = logs
         .mul(0)
         .detach()
         .add(reference as Operand);
-      return longSum(target.exp().mul(target.sub(logs)));
+      return target.exp().mul(target.sub(logs)).sum(-1);
     },
   };
 }

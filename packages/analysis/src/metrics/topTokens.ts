@@ -1,7 +1,6 @@
 /** What a model would say next, and how likely each token of a text was. */
 import { ArgumentError, callSite, type GPT2LanguageModel } from "insitu";
 import { type Labelled, labelled } from "../shared/labelled.ts";
-import { logNormalizer } from "../shared/longSum.ts";
 import { modelShape } from "../shared/modelShape.ts";
 import { byLength, isOne, type Prompts, positionLabels, rowsOf, tokenLabels } from "../shared/prompts.ts";
 import { oneRequest, type RunOptions } from "../shared/request.ts";
@@ -49,7 +48,7 @@ export async function topTokens(
         const logits = model.lm_head.output.at(":", position);
         const { values, indices } = logits.topk(k);
         // Of the whole vocabulary, not of the k.
-        return { ids: indices, logits: values, probabilities: values.sub(logNormalizer(logits)).exp() };
+        return { ids: indices, logits: values, probabilities: values.sub(logits.logSumExp(-1, true)).exp() };
       }),
     ),
   );

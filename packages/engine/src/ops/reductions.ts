@@ -1,6 +1,7 @@
 import type { Attrs } from "@insitu/program";
 import * as tf from "../tf.ts";
 import { type Kernel, type Kernels, one } from "./kernel.ts";
+import { logSoftmax, logSumExp, mean, softmax, sum } from "./longSum.ts";
 import { realFloat, throughFloat, transpose } from "./transpose.ts";
 
 type Axis = number | number[] | undefined;
@@ -56,8 +57,8 @@ function norm(x: tf.Tensor, ord: string, axis: Axis, keep: boolean): tf.Tensor {
 }
 
 export const reductions: Kernels = {
-  sum: onNumbers(tf.sum),
-  mean: onFloats(tf.mean),
+  sum: onNumbers(sum),
+  mean: onFloats(mean),
   max: onNumbers(tf.max),
   min: onNumbers(tf.min),
   prod: onNumbers(tf.prod),
@@ -65,13 +66,13 @@ export const reductions: Kernels = {
   all: onBools(tf.min),
   variance: onFloats(variance),
   std: onFloats((x, axis, keep) => variance(x, axis, keep).sqrt()),
-  logSumExp: onFloats(tf.logSumExp),
+  logSumExp: onFloats(logSumExp),
   norm: (inputs, attrs) =>
     norm(one(inputs).toFloat(), (attrs["ord"] as string | undefined) ?? "euclidean", axisOf(attrs), keepDims(attrs)),
   argMax: (inputs, attrs) => tf.argMax(one(inputs).toFloat(), last(attrs)),
   argMin: (inputs, attrs) => tf.argMin(one(inputs).toFloat(), last(attrs)),
-  softmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), (x) => tf.softmax(x, -1)),
-  logSoftmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), (x) => tf.logSoftmax(x, -1)),
+  softmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), softmax),
+  logSoftmax: (inputs, attrs) => toLast(one(inputs).toFloat(), last(attrs), logSoftmax),
   cumsum: (inputs, attrs, type) => {
     const axis = attrs["axis"] as number;
     // tfjs's cpu kernel takes a negative axis for another.
