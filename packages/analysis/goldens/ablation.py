@@ -9,22 +9,19 @@ from common import lens_model, tokenizer, write
 model, tok = lens_model(), tokenizer()
 torch.set_grad_enabled(False)
 
-PROMPTS = [
-    "When Mary and John went to the store, John gave a drink to",
-    "When Alice and Tom went to the park, Tom gave a book to",
-]
-ANSWERS, WRONG = [" Mary", " Alice"], [" John", " Tom"]
+PROMPTS = ["The Eiffel Tower is in the city of", "The London Eye is in the city of"]
+ANSWERS, WRONG = [" Paris", " London"], [" Rome", " Paris"]
 # As long as the prompts.
 SAME = [
-    "When Rose and Jack went to the school, Jack gave a ball to",
-    "When Emma and Paul went to the museum, Emma gave a cake to",
-    "When Clara and James went to the zoo, James gave a phone to",
+    "The Trevi Fountain is in the city of",
+    "The Spanish Steps is in the city of",
+    "The Blue Mosque is in the city of",
 ]
 # Of other lengths, two of one among them.
-OTHERS = ["The Eiffel Tower is in the city of", "The London Eye is in the city of", "Alice went to the park"]
+OTHERS = ["The Colosseum is in the city of", "The Louvre is in the city of", "Alice went to the park"]
 # Neurons of layer 1, and positions to ablate at.
 NEURONS = list(range(0, 8))
-SOME = [3, 9, 12]
+SOME = [1, 2, 6]
 
 
 def ids(texts):
