@@ -162,6 +162,71 @@ const cases: [string, () => Promise<unknown>, name: string, problem: string, rem
     "ArgumentError",
     "The reference prompts do not correspond to the prompts.",
   ],
+  [
+    "the same prompt twice",
+    () => patch({ corrupt: CLEAN }),
+    "PromptError",
+    "The clean prompt is the corrupt one: there is nothing to patch.",
+  ],
+  [
+    "one number for several prompts",
+    () => measure(model, [CLEAN, CORRUPT], { first: (logits) => logits.at(0, -1, 5) }),
+    "ShapeMismatchError",
+    "The metric first gives one number for 2 prompts.",
+  ],
+  [
+    "a metric that gives nothing",
+    () => patch({ metric: () => undefined as never }),
+    "ShapeMismatchError",
+    "The metric metric gives no value but undefined for 1 prompts.",
+  ],
+  [
+    "an estimate of several layers at once",
+    () => attributionPatching(model, { clean: CLEAN, corrupt: CORRUPT, metric: logit(" Paris"), by: ["position"] }),
+    "ArgumentError",
+    "A cell patches several layers at once, of which gradients give no estimate.",
+  ],
+  ["chunkBytes that are none", () => patch({ chunkBytes: Number.NaN }), "ArgumentError", "chunkBytes is NaN."],
+  ["a signal that is none", () => patch({ signal: {} as never }), "ArgumentError", "signal is {}."],
+  [
+    "an aborted signal",
+    () => patch({ signal: AbortSignal.abort() }),
+    "CancelledError",
+    "The run was cancelled before it began.",
+  ],
+  ["no metrics", () => measure(model, CLEAN, {}), "ArgumentError", "measure was given no metrics by name."],
+  [
+    "prompts that are none",
+    () => measure(model, [null] as never, { r: rank(5) }),
+    "PromptError",
+    "null is not a prompt.",
+  ],
+  ["a prompt that is too long", () => topTokens(model, new Array(257).fill(1)), "PromptError", ""],
+  ["an id that there is not", () => topTokens(model, [5000]), "PromptError", ""],
+  [
+    "a unit that is none",
+    () => each({ units: [{ kind: "heads", layer: 0 } as never] }),
+    "ArgumentError",
+    '{"kind":"heads","layer":0} is no unit.',
+  ],
+  [
+    "positions beside a position",
+    () => each({ units: "positions", positions: [1] }),
+    "ArgumentError",
+    "A position unit has its own position.",
+  ],
+  [
+    "a mean over what is neither",
+    () => each({ with: meanAblation(CLEAN, { over: "position" as never }) }),
+    "ArgumentError",
+    'over is "position".',
+  ],
+  [
+    "a seed that is none",
+    () => each({ with: resampleAblation(CLEAN, { seed: 0.5 }) }),
+    "ArgumentError",
+    "seed is 0.5.",
+  ],
   ["the loss of one token", () => lossPerToken(model, "The"), "ArgumentError", "A prompt of one token has no loss."],
   ["a table of no tokens", () => topTokens(model, CLEAN, { k: 0 }), "ArgumentError", "k is 0."],
 ];
@@ -213,15 +278,34 @@ describe("results", () => {
         [0, 2, -1],
       ],
     });
-    expect(grid.toCSV()).toBe(
-      'layer,position,value\nL0,The,1\nL0," ""quoted",-4\nL0,",",3\nL1,The,0\nL1," ""quoted",2\nL1,",",-1\n',
-    );
+    expect(grid.toCSV().split("\n")).toEqual([
+      "layer,layer index,position,position index,value",
+      "L0,0,The,0,1",
+      'L0,0," ""quoted",1,-4',
+      'L0,0,",",2,3',
+      "L1,1,The,0,0",
+      'L1,1," ""quoted",1,2',
+      'L1,1,",",2,-1',
+      "",
+    ]);
     expect(String(grid).split("\n")).toEqual([
       "effect [layer × position]",
       '    "The"  " \\"quoted"    ","',
       "L0   1.00        -4.00   3.00",
       "L1   0.00         2.00  -1.00",
     ]);
+  });
+
+  test("what does not fit, and what is no number", () => {
+    const axes = [{ name: "i", labels: ["a", "b", "c"] }];
+    expect(() => labelled("x", axes, [1, 2])).toThrow("2 numbers for 3 places, 3 of i.");
+    expect(
+      labelled("x", axes, [Number.NaN, 1, 5])
+        .top(3)
+        .map(({ value }) => value),
+    ).toEqual([5, 1, Number.NaN]);
+    expect(String(labelled("x", axes, [1, 2, 3]).pick("i", "b"))).toBe("x: 2");
+    expect(() => grid.pick("layer", 9)).toThrow(/errors\.test\.ts/);
   });
 
   test("correlation is Pearson's", () => {

@@ -96,8 +96,14 @@ describe("weights/tiny", () => {
     ["KL from itself", fact, { ...saliency, metric: klDivergence() }, "ArgumentError", /gradient is 0/],
     ["no metric", fact, { method: "saliency" }, "ArgumentError", /no metric/],
     ["an answer of two tokens", fact, { ...saliency, metric: logit(" Paris France") }, "PromptError", /Paris France/],
-    ["one number for all", [fact, fact], { ...saliency, metric: row0 }, "ShapeMismatchError", /for 2 rows.*":", -1/s],
-    ["one number for all steps", fact, { ...integrated, metric: row0 }, "ShapeMismatchError", /for 32 rows/],
+    [
+      "one number for all",
+      [fact, fact],
+      { ...saliency, metric: row0 },
+      "ShapeMismatchError",
+      /for 2 prompts.*":", -1/s,
+    ],
+    ["one number for all steps", fact, { ...integrated, metric: row0 }, "ShapeMismatchError", /for 32 prompts/],
     ["no gradient", fact, { ...saliency, metric: (x: Value) => x.at(":", -1).argMax() }, "GradientError", /./],
     ["a position", fact, { ...saliency, metric: logit(" Paris", { position: 8 }) }, "SliceError", /8/],
   ];

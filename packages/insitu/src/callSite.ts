@@ -49,7 +49,7 @@ function placeOf(frame: string): string | undefined {
   if (!/:\d+:\d+$/.test(text)) return undefined;
   const v8 = /^at /.test(text);
   const start = v8 ? Math.max(text.lastIndexOf("("), text.lastIndexOf(", ") + 1, 2) : text.indexOf("@");
-  return text.slice(start + 1).trim();
+  return text.slice(start + 1).replace(/^ *(async )?/, "");
 }
 
 /** Without the query that a development server puts behind a file's name. */

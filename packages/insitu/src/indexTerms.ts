@@ -18,7 +18,7 @@ export function toTerms<V extends { readonly dtype: DType }>(
   }
   throw new SliceError(
     `${typeof term === "object" ? JSON.stringify(term) : String(term)} is not an index.`,
-    "Index with numbers, slice text, lists of integers or booleans, null, or recorded values.",
+    "Index with numbers, slice text, lists of ints or bools, null, or recorded values.",
   );
 }
 

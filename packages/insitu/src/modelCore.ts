@@ -88,7 +88,7 @@ export class ModelCore {
       return await body();
     } finally {
       this.session = undefined;
-      await session.end();
+      session.end();
     }
   }
 
@@ -113,7 +113,10 @@ export class ModelCore {
     const programs: TraceProgram[] = [];
     let paused = performance.now();
     try {
-      const given = within(() => record()[Symbol.iterator]());
+      const recorded = within(record);
+      const given = recorded?.[Symbol.iterator]?.();
+      // What is no list is told so where lists are run.
+      if (!given) return await run(recorded as never);
       for (;;) {
         const next = within(() => given.next());
         if (next.done) return await run(programs);
@@ -123,7 +126,7 @@ export class ModelCore {
         paused = performance.now();
       }
     } finally {
-      await session.end();
+      session.end();
     }
   }
 

@@ -40,7 +40,7 @@ export function toConstant(given: ConstantLike, like?: DType): Constant {
   }
   throw new ArgumentError(
     `${describe(given)} is not a value.`,
-    "Pass a recorded value, a number, an array of numbers, a typed array or a saved tensor.",
+    "Pass a recorded value, numbers, a typed array or a saved tensor.",
   );
 }
 

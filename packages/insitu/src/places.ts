@@ -67,7 +67,7 @@ export class Places {
       if (!isLater(read, place)) continue;
       throw new OrderError(
         `${siteName(place.site)} is edited after ${siteName(read.site)}${read.step > place.step ? ` of step ${read.step}` : ""}, which lies downstream, was read${read.line ? ` (${read.line})` : ""}.`,
-        "There is one forward pass: put the edit before that read, or trace twice.",
+        "There is one pass: put the edit before that read, or trace twice.",
         { edited: siteName(place.site), read: siteName(read.site) },
       );
     }

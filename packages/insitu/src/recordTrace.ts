@@ -1,6 +1,6 @@
 /** From a body to a recording: runs it once against a recorder, and checks what it left. */
 import { AsyncBodyError, type Generation, type Invoke, PromptError, type SpecIndex } from "@insitu/program";
-import { callSite } from "./callSite.ts";
+import { atLine, callSite } from "./callSite.ts";
 import { recordWith } from "./currentRecorder.ts";
 import { Places } from "./places.ts";
 import type { Prompt } from "./prompts.ts";
@@ -89,7 +89,7 @@ function runBody<T>(request: RecordRequest<T>, recorder: Recorder): T {
   request.onStart(places);
   const result = recordWith(recorder, () => {
     tracer.editing = true;
-    for (const edit of edits) places.within(null, () => edit(tracer));
+    for (const edit of edits) atLine(undefined, () => places.within(null, () => edit(tracer)));
     tracer.editing = false;
     const returned = prompt === undefined ? body(tracer) : places.within(0, () => body(tracer));
     refusePromise(returned);

@@ -111,7 +111,10 @@ export abstract class TracedModel<P = Prompt> {
     this.core.assertLoaded();
     const { client } = this.core;
     if (!Array.isArray(second)) {
-      const run = (programs: readonly TraceProgram[]) => runPrograms(client, programs, second as TraceAllOptions);
+      const run = (programs: readonly TraceProgram[]) => {
+        this.core.assertLoaded();
+        return runPrograms(client, programs, second as TraceAllOptions);
+      };
       return typeof first === "function"
         ? this.core.withHeld(first as () => TraceProgram[], run)
         : run(first as TraceProgram[]);

@@ -193,7 +193,7 @@ export class Value extends InPlace<Value, Operand> implements Kept, Retained {
     if (this.cell instanceof ViewCell) {
       throw new GradientError(
         "The gradient of a slice was asked for.",
-        "Take the gradient of the value it was taken of, and slice that: x.grad.at(…).",
+        "Slice the whole value's gradient: x.grad.at(…).",
       );
     }
     if (this.dtype !== "float32")

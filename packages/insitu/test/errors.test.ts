@@ -106,7 +106,7 @@ const RECORDED: [string, RegExp, RegExp, () => unknown][] = [
   [
     "ArgumentError",
     /undefined is not a value/,
-    /a recorded value, a number/,
+    /a recorded value, numbers/,
     () =>
       h(0)
         .output.add(undefined as never)

@@ -109,7 +109,7 @@ function tensorDims(inputs: readonly InputSpec[], invokes: readonly Invoke[]): P
       if (!fits || dtype !== tensor.dtype || tensor.shape[0] !== count || !count || open.some((d) => d !== tokens)) {
         throw new PromptError(
           `Input ${i} takes ${dtype} [${shape.join(", ")}]; it got ${tensor.dtype} ${formatShape(tensor.shape)}.`,
-          "Rows stand first, as many for every input; other open sizes agree across the batch.",
+          "Rows stand first, as many for every input; other open sizes agree.",
           { input: i, shape: [...tensor.shape] },
         );
       }

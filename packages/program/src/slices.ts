@@ -101,7 +101,7 @@ export function resolveIndex(
     if (pick.indices.length !== 1) {
       fail(
         `lists of ${pick.indices.length} and ${length} indices stand together.`,
-        "Several lists pick point by point, so they must be of equal length; slice twice to cross them.",
+        "Several lists pick point by point: make them of one length, or slice twice to cross them.",
       );
     }
     picks[i] = { kind: "list", indices: new Array(length).fill(pick.indices[0]) };

@@ -1,5 +1,5 @@
 /** Ablation: what becomes of a metric without parts of the model. */
-import type { GPT2LanguageModel, Held } from "insitu";
+import { ArgumentError, callSite, type GPT2LanguageModel, type Held } from "insitu";
 import { type Metric, type MetricLike, measured, prepared } from "../metrics/metrics.ts";
 import { type Labelled, labelled } from "../shared/labelled.ts";
 import { meanOf } from "../shared/mean.ts";
@@ -42,6 +42,7 @@ export async function ablate(model: GPT2LanguageModel, prompts: Prompts, options
   const experiment = setup(model, prompts, options);
   const { rows } = experiment;
   const units = checkedUnits(options.units, modelShape(model), rows.length);
+  checkPositions(units, experiment);
   const run = await oneRequest(model, options, (request) => record(request, experiment, [units]));
   const [before, after] = [meanOf(run.whole), meanOf(run.ablated[0] as Recorded)];
   const labels = units.map((unit) => unitLabel(unit, positionLabels(rows)));
@@ -71,6 +72,7 @@ export async function ablateEach(
   const experiment = setup(model, prompts, options);
   const { rows, metric } = experiment;
   const { units, axes } = unitsOf(options.units, modelShape(model), positionLabels(rows));
+  checkPositions(units, experiment);
   const run = await oneRequest(model, options, (request) =>
     record(
       request,
@@ -98,6 +100,14 @@ function setup(model: GPT2LanguageModel, prompts: Prompts, options: CommonOption
     replacement: readyReplacement(model, options.with ?? zeroAblation(), rows),
     positions: options.positions && chosen(options.positions, rows.length, "positions"),
   };
+}
+
+/** @throws ArgumentError for positions beside a unit that is one. */
+function checkPositions(units: readonly Unit[], { positions }: Experiment): void {
+  if (positions === undefined || units.every(({ kind }) => kind !== "position")) return;
+  throw new ArgumentError("A position unit has its own position.", "Leave positions out, or ablate other units.").at(
+    callSite(),
+  );
 }
 
 /** The whole model's run, and one for each set of units. */

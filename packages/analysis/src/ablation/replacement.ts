@@ -53,6 +53,9 @@ export interface ReadyReplacement {
 export function readyReplacement(model: GPT2LanguageModel, given: Replacement, rows: Rows): ReadyReplacement {
   if (given?.kind === "zero") return { record() {}, for: () => 0 };
   if (given?.kind === "mean") {
+    if (given.over !== "prompts" && given.over !== "positions") {
+      throw new ArgumentError(`over is ${JSON.stringify(given.over)}.`, 'Use "prompts" or "positions".').at(callSite());
+    }
     if (given.over === "positions") return pooled(byLength(model, given.reference, "reference prompt"));
     return byPrompt(sameLength(model, given.reference, rows), (value) => value.mean(0));
   }

@@ -50,7 +50,7 @@ export function unitsOf(
       units: indices(positions.length).map((p) => position(p)),
     };
   }
-  if (typeof given === "object" && "neuronsOf" in given) {
+  if (typeof given === "object" && given !== null && "neuronsOf" in given) {
     const [of] = chosen([given.neuronsOf], shape.layers, "neuronsOf") as [number];
     const units = indices(shape.neurons).map((n) => neuron(of, n));
     return { axes: [{ name: "neuron", labels: units.map((unit) => unitLabel(unit)) }], units };
@@ -69,6 +69,12 @@ export function checkedUnits(given: readonly Unit[], shape: ModelShape, position
   }
   const counts = { head: shape.heads, neuron: shape.neurons, position: positions };
   return (given as readonly Unit[]).map((unit) => {
+    if (!Object.hasOwn(HOOKS, unit?.kind)) {
+      throw new ArgumentError(
+        `${JSON.stringify(unit)} is no unit.`,
+        "There are head, attn, mlp, layer, neuron and position.",
+      ).at(callSite());
+    }
     const [layer] = chosen([unit.layer], shape.layers, `${unit.kind}'s layer`) as [number];
     if (!(unit.kind in counts)) return { kind: unit.kind, layer };
     const [index] = chosen([unit.index as number], counts[unit.kind as keyof typeof counts], unit.kind) as [number];

@@ -42,8 +42,9 @@ const KINDS = {
 export function headKinds(given: readonly HeadKind[] | undefined): HeadKind[] {
   const all = Object.keys(KINDS) as HeadKind[];
   if (given === undefined) return all;
-  const unknown = given.find((kind) => !Object.hasOwn(KINDS, kind));
-  if (given.length > 0 && unknown === undefined) return [...new Set(given)];
+  const list = [given].flat() as readonly HeadKind[];
+  const unknown = list.find((kind) => !Object.hasOwn(KINDS, kind));
+  if (list.length > 0 && unknown === undefined) return [...new Set(list)];
   throw new ArgumentError(
     unknown === undefined
       ? "kinds is empty: nothing would be measured."

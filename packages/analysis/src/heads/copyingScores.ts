@@ -38,12 +38,13 @@ export async function copyingScores(
   const layers = chosen(options.layers, shape.layers, "layers");
   const runs = await oneRequest(model, options, (request) => {
     let circuit: Held | undefined;
-    // No place of the model is read, so that the prompt runs nothing.
-    request.trace([0], () => {
+    // No place of the model is read, so that the prompt runs nothing. The longest one: every edit of the model fits it.
+    const prompt = new Array<number>(model.spec.maxTokens).fill(0);
+    request.trace(prompt, () => {
       circuit = directPath(model, shape).hold();
       return undefined;
     });
-    return layers.map((layer) => request.trace([0], () => ({ ov: headCircuits(model, layer, circuit!, shape) })));
+    return layers.map((layer) => request.trace(prompt, () => ({ ov: headCircuits(model, layer, circuit!, shape) })));
   });
   const size = shape.headWidth;
   const found: Complex[][] = [];

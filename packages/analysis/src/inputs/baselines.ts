@@ -39,7 +39,7 @@ export function baselineOf(model: GPT2LanguageModel, baseline: Baseline, rows: R
   }
   const { vectors } = baseline;
   // Recorded without a run, so that wrong numbers show now.
-  const given = model.scan([0], () => ({ vectors: tensor(vectors, undefined, "float32") })).vectors.shape;
+  const given = model.scan(rows.ids, () => ({ vectors: tensor(vectors, undefined, "float32") })).vectors.shape;
   const fits = given.length >= 1 && given.length <= 3 && shape.slice(-given.length).join() === given.join();
   if (!fits) {
     throw new ArgumentError(

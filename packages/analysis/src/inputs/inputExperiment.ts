@@ -1,6 +1,6 @@
 /** An attribution of inputs: its prompts, which a run may hold several times over, and a metric of one number for each. */
-import { callSite, type Held, ShapeMismatchError, type Value } from "insitu";
-import { type Metric, type MetricLike, measured } from "../metrics/metrics.ts";
+import type { Held } from "insitu";
+import { eachMeasured, type Metric, type MetricLike } from "../metrics/metrics.ts";
 import type { Rows } from "../shared/prompts.ts";
 import { indices, type Recorded, type Request } from "../shared/request.ts";
 import type { CheckedBaseline } from "./baselines.ts";
@@ -23,16 +23,6 @@ export const repeated = (rows: Rows, times: number): Rows => ({
   total: rows.total,
 });
 
-/** Records the metric: float32 [rows]. @throws ShapeMismatchError for one number for all rows. */
-export function perPrompt(request: Request, metric: Metric, rows: Rows, reference?: Held): Value {
-  const value = measured(request.model, metric, rows, reference);
-  if (value.size === rows.ids.length) return value;
-  throw new ShapeMismatchError(
-    `The metric ${metric.name} gives one number for ${rows.ids.length} rows.`,
-    'Give one for each: index logits by .at(":", -1, id), not .at(0, -1, id), and take no mean over prompts.',
-  ).at(callSite());
-}
-
 /**
  * The prompts as they are: their metric, and what the metric needs of them as a reference, `times` over. A reference is
  * there once its run has been recorded: in the bodies of later ones.
@@ -44,7 +34,7 @@ export function wholeRun(
   const { model } = request;
   const ofReference = metric.ofReference;
   if (!ofReference) {
-    const run = request.trace(rows.ids, () => ({ metric: perPrompt(request, metric, rows) }));
+    const run = request.trace(rows.ids, () => ({ metric: eachMeasured(model, metric, rows) }));
     return { run, reference: () => () => undefined };
   }
   const known = new Map<number, () => Held | undefined>();
@@ -62,5 +52,5 @@ export function wholeRun(
     return get;
   };
   const own = reference(1);
-  return { run: request.trace(rows.ids, () => ({ metric: perPrompt(request, metric, rows, own()) })), reference };
+  return { run: request.trace(rows.ids, () => ({ metric: eachMeasured(model, metric, rows, own()) })), reference };
 }

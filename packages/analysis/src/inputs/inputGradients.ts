@@ -1,10 +1,10 @@
 /** Gradients of a metric with respect to the token embeddings, at the prompt or on the way to it. */
 import { ArgumentError, callSite, tensor, type Value } from "insitu";
-import { type Metric, prepared } from "../metrics/metrics.ts";
+import { eachMeasured, type Metric, prepared } from "../metrics/metrics.ts";
 import type { ModelShape } from "../shared/modelShape.ts";
 import type { Request } from "../shared/request.ts";
 import { rowsOfBackwardPass } from "../shared/rowsPerPass.ts";
-import { type InputExperiment, perPrompt, repeated, wholeRun } from "./inputExperiment.ts";
+import { type InputExperiment, repeated, wholeRun } from "./inputExperiment.ts";
 import type { Quadrature } from "./quadrature.ts";
 
 /** @throws ArgumentError for a metric whose gradient at the prompt itself tells nothing. */
@@ -26,7 +26,7 @@ export function recordGradient(
   const { wte } = request.model.transformer;
   const run = request.trace(rows.ids, () => {
     const input = wte.output;
-    const value = perPrompt(request, metric, rows);
+    const value = eachMeasured(request.model, metric, rows);
     const grad = value.sum().backward(() => input.grad);
     return { metric: value, scores: method === "saliency" ? grad.norm("euclidean", -1) : grad.mul(input).sum(-1) };
   });
@@ -51,7 +51,7 @@ export function recordIntegral(
   const own = whole.reference(1);
   const absent = request.trace(rows.ids, () => {
     wte.output.set(baseline.whole());
-    return { metric: perPrompt(request, metric, rows, own()) };
+    return { metric: eachMeasured(request.model, metric, rows, own()) };
   });
   const size = Math.max(1, Math.floor(rowsOfBackwardPass(shape, rows.length, chunkBytes) / prompts));
   const passes = chunks(points.length, size).map(([from, to]) => {
@@ -69,7 +69,7 @@ export function recordIntegral(
         .add(from0)
         .reshape([times * prompts, rows.length, shape.width]);
       wte.output = path;
-      const value = perPrompt(request, batchMetric, batch, reference());
+      const value = eachMeasured(request.model, batchMetric, batch, reference());
       const grad = value.sum().backward(() => path.grad);
       return { scores: grad.reshape(sizes).mul(each(weights)).sum(0).mul(difference.at(0)).sum(-1) };
     });

@@ -1,7 +1,8 @@
 /** Occlusion: a token's embedding is replaced by the baseline, one token at a time. */
 
+import { eachMeasured } from "../metrics/metrics.ts";
 import { indices, type Request } from "../shared/request.ts";
-import { type InputExperiment, perPrompt, wholeRun } from "./inputExperiment.ts";
+import { type InputExperiment, wholeRun } from "./inputExperiment.ts";
 
 /** Records a sweep with a program for each position. Scores are row-major, [prompts, tokens]. */
 export function recordOcclusion(
@@ -15,7 +16,7 @@ export function recordOcclusion(
   const occluded = indices(rows.length).map((position) =>
     request.trace(rows.ids, () => {
       wte.output.at(":", position).set(baseline.at(position));
-      return { metric: perPrompt(request, metric, rows, reference()) };
+      return { metric: eachMeasured(request.model, metric, rows, reference()) };
     }),
   );
   const measured = () => Array.from(whole.run.get("metric").data);

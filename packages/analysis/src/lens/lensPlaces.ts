@@ -21,7 +21,7 @@ export function lensPlaces(
   layers: readonly number[] | undefined,
   count: number,
 ): LensPlace[] {
-  const named = sites ?? ["embed", "resid_post"];
+  const named = [sites ?? ["embed", "resid_post"]].flat() as readonly LensSite[];
   const unknown = named.find((site) => !SITES.includes(site));
   if (unknown !== undefined || named.length === 0) {
     throw new ArgumentError(

@@ -1,5 +1,6 @@
 /** The logit lens: what the model would say if it stopped at each place of its stream. */
 import { ArgumentError, callSite, type GPT2LanguageModel, type Held, type Value, zeros } from "insitu";
+import { finite } from "../metrics/metrics.ts";
 import { atPositions, type Batch, batchOf } from "../shared/batch.ts";
 import { modelShape } from "../shared/modelShape.ts";
 import type { Prompts } from "../shared/prompts.ts";
@@ -43,7 +44,7 @@ export async function logitLens(
   const shape = modelShape(model);
   const batch = batchOf(model, prompt, options.positions);
   const places = lensPlaces(options.sites, options.layers, shape.layers);
-  const ids = (options.tokens ?? []).map((token) => tokenId(model, token));
+  const ids = [options.tokens ?? []].flat().map((token) => tokenId(model, token));
   const { k = 5, keepLogits = false } = options;
   if (!Number.isInteger(k) || k < 1 || k > shape.vocabulary) {
     throw new ArgumentError(`k is ${k}.`, `Keep 1 to ${shape.vocabulary} tokens of each place.`, { k }).at(callSite());
@@ -98,8 +99,11 @@ function figures(logits: Value, final: Value, k: number, ids: readonly number[])
     topIds: indices,
     topLogits: values,
     topLogs: values.sub(normalizer),
-    entropy: logs.exp().mul(logs).sum(-1).neg(),
-    kl: final.exp().mul(final.sub(logs)).sum(-1),
+    entropy: logs.exp().mul(finite(logs)).sum(-1).neg(),
+    kl: final
+      .exp()
+      .mul(finite(final).sub(finite(logs)))
+      .sum(-1),
   };
   if (ids.length > 0) {
     const chosen = logits.at("...", [...ids]);

@@ -1,5 +1,6 @@
 /** What a lens reads the stream with. */
 import {
+  atLine,
   type ConstantLike,
   callSite,
   type GPT2LanguageModel,
@@ -29,7 +30,8 @@ export function unembedding(model: GPT2LanguageModel, given: Unembedding | undef
   if (given === undefined) return (hidden) => lm_head(transformer.ln_f(hidden));
   if (typeof given === "function") {
     return (hidden, place) => {
-      const logits = given(hidden, place);
+      // Errors in it are at its own lines.
+      const logits = atLine(undefined, () => given(hidden, place));
       const expected = [...hidden.shape.slice(0, -1), vocabulary];
       if (logits?.shape?.join() === expected.join()) return logits;
       throw new ShapeMismatchError(

@@ -1,9 +1,9 @@
 /** Metrics of a model on prompts. */
-import { ArgumentError, callSite, type GPT2LanguageModel, type Held } from "insitu";
+import { ArgumentError, callSite, type GPT2LanguageModel, type Held, OutsideTraceError, type Value } from "insitu";
 import { type Labelled, labelled } from "../shared/labelled.ts";
-import { byLength, isOne, type Prompts } from "../shared/prompts.ts";
+import { byLength, isOne, type Prompts, promptLabels } from "../shared/prompts.ts";
 import { oneRequest, type RunOptions } from "../shared/request.ts";
-import { type MetricLike, measured, prepared } from "./metrics.ts";
+import { eachMeasured, type MetricLike, prepared } from "./metrics.ts";
 
 export interface MeasureOptions extends RunOptions {
   /** For `klDivergence`: the run that this one is compared with, by another model, of other prompts, or both. */
@@ -37,7 +37,12 @@ export async function measure<K extends string>(
 ): Promise<Record<K, number | Labelled>> {
   const groups = byLength(model, prompts);
   const references = options.reference && byLength(model, options.reference.prompt ?? prompts, "reference prompt");
-  const names = Object.keys(metrics) as K[];
+  const names = Object.keys(metrics ?? {}) as K[];
+  if (names.length === 0 || names.includes("" as K)) {
+    throw new ArgumentError("measure was given no metrics by name.", 'Pass { p: probability(" Paris") }.').at(
+      callSite(),
+    );
+  }
   const ready = groups.map((rows, group) => ({
     rows,
     reference: references?.[group],
@@ -68,7 +73,7 @@ export async function measure<K extends string>(
           () => {
             for (const { name, metric } of metrics) {
               const taken = metric.ofReference?.(by.lm_head.output);
-              if (taken) references.set(name, taken.hold());
+              if (taken) references.set(name, held(taken));
             }
             return undefined;
           },
@@ -77,20 +82,36 @@ export async function measure<K extends string>(
       }
       return request.trace(rows.ids, () =>
         Object.fromEntries(
-          metrics.map(({ name, metric }) => [name, measured(model, metric, rows, references.get(name))]),
+          metrics.map(({ name, metric }) => [name, eachMeasured(model, metric, rows, references.get(name))]),
         ),
       );
     }),
   );
   const labels = new Array<string>(groups[0]?.total ?? 0);
-  for (const { at, tokens } of groups) for (const [i, prompt] of at.entries()) labels[prompt] = tokens[i]!.join("");
+  for (const group of groups) {
+    const names = promptLabels(model, group);
+    for (const [i, prompt] of group.at.entries()) labels[prompt] = names[i] as string;
+  }
   const result = (name: K): number | Labelled => {
     const numbers = new Float32Array(labels.length);
     for (const [group, { at }] of groups.entries()) {
       const { data } = runs[group]!.get(name);
-      for (const [i, prompt] of at.entries()) numbers[prompt] = (data[i] ?? data[0]) as number;
+      for (const [i, prompt] of at.entries()) numbers[prompt] = data[i] as number;
     }
     return isOne(prompts) ? (numbers[0] as number) : labelled(name, [{ name: "prompt", labels }], numbers);
   };
   return Object.fromEntries(names.map((name) => [name, result(name)])) as Record<K, number | Labelled>;
+}
+
+/** @throws ArgumentError for a model of another load, which has no part in this request. */
+function held(value: Value): Held {
+  try {
+    return value.hold();
+  } catch (error) {
+    if (!(error instanceof OutsideTraceError)) throw error;
+    throw new ArgumentError(
+      "The reference model was loaded by itself.",
+      "Pass an edited copy of this one: model.edit(…).",
+    ).at(callSite());
+  }
 }

@@ -12,7 +12,7 @@ import {
   type Operand,
   ShapeMismatchError,
   tensor,
-  type Value,
+  Value,
 } from "insitu";
 import type { Rows } from "../shared/prompts.ts";
 import { type Token, tokenIds } from "../shared/tokens.ts";
@@ -91,7 +91,7 @@ export function entropy({ position = -1 }: At = {}): Metric {
     name: "entropy",
     measure: (logits) => {
       const logs = logits.at(":", position).logSoftmax();
-      return logs.exp().mul(logs).sum(-1).neg();
+      return logs.exp().mul(finite(logs)).sum(-1).neg();
     },
   };
 }
@@ -111,7 +111,10 @@ export function klDivergence({ position = -1 }: At = {}): Metric {
         .mul(0)
         .detach()
         .add(reference as Operand);
-      return target.exp().mul(target.sub(logs)).sum(-1);
+      return target
+        .exp()
+        .mul(finite(target).sub(finite(logs)))
+        .sum(-1);
     },
   };
 }
@@ -169,14 +172,24 @@ export function checkGradient(metric: MetricLike): void {
 
 /** Records a prepared metric on the run: float32, [prompts] or [1]. @throws ShapeMismatchError */
 export function measured(model: GPT2LanguageModel, metric: Metric, rows: Rows, reference?: Held): Value {
-  const value = metric.measure(model.lm_head.output, { ids: rows.ids, reference });
-  if (value.size !== 1 && value.size !== rows.ids.length) {
+  const value: unknown = metric.measure(model.lm_head.output, { ids: rows.ids, reference });
+  if (!(value instanceof Value) || (value.size !== 1 && value.size !== rows.ids.length)) {
     throw new ShapeMismatchError(
-      `The metric ${metric.name} gives a value of shape [${value.shape}] for ${rows.ids.length} prompts.`,
-      "Give one number for each prompt, or one for all.",
+      `The metric ${metric.name} gives ${value instanceof Value ? `a value of shape [${value.shape}]` : `no value but ${value}`} for ${rows.ids.length} prompts.`,
+      "Give one number for each prompt, or one for all, made of the logits.",
     ).at(callSite());
   }
   return value.dtype === "float32" ? value.reshape([-1]) : value.cast("float32").reshape([-1]);
+}
+
+/** The same where each prompt's own number is wanted: float32 [prompts]. @throws ShapeMismatchError for one for all. */
+export function eachMeasured(model: GPT2LanguageModel, metric: Metric, rows: Rows, reference?: Held): Value {
+  const value = measured(model, metric, rows, reference);
+  if (value.size === rows.ids.length) return value;
+  throw new ShapeMismatchError(
+    `The metric ${metric.name} gives one number for ${rows.ids.length} prompts.`,
+    'Give one for each: index logits by .at(":", -1, id), not .at(0, -1, id), and take no mean over prompts.',
+  ).at(callSite());
 }
 
 /** One token for all prompts, or one for each. */
@@ -210,3 +223,6 @@ function logitOf(logits: Value, position: number, ids: Int32Array): Value {
   if (ids.every((id) => id === first)) return logits.at(":", position, first);
   return logits.at(":", position).takeAlongAxis(ids);
 }
+
+/** A token that was masked away, at a probability of 0, counts nothing: 0 · log 0 is 0. */
+export const finite = (logs: Value): Value => logs.maximum(-1e4);

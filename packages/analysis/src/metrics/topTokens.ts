@@ -2,7 +2,7 @@
 import { ArgumentError, callSite, type GPT2LanguageModel } from "insitu";
 import { type Labelled, labelled } from "../shared/labelled.ts";
 import { modelShape } from "../shared/modelShape.ts";
-import { byLength, isOne, type Prompts, positionLabels, rowsOf, tokenLabels } from "../shared/prompts.ts";
+import { byLength, isOne, type Prompts, positionLabels, promptLabels, rowsOf, tokenLabels } from "../shared/prompts.ts";
 import { oneRequest, type RunOptions } from "../shared/request.ts";
 import { loss, tokenLosses } from "./metrics.ts";
 
@@ -85,6 +85,6 @@ export async function lossPerToken(
     request.trace(rows.ids, () => ({ losses: tokenLosses(model.lm_head.output, rows.ids) })),
   );
   const position = { name: "position", labels: positionLabels(rows).slice(1) };
-  const prompt = { name: "prompt", labels: rows.tokens.map((tokens) => tokens.join("")) };
+  const prompt = { name: "prompt", labels: promptLabels(model, rows) };
   return labelled("loss", isOne(prompts) ? [position] : [prompt, position], run.get("losses").data);
 }

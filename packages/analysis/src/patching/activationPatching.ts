@@ -13,7 +13,8 @@ import { changesNothing } from "./unchanged.ts";
  * run's activation at that place, and measures what that restores. One request: the clean run's activations stay on
  * the device, and cells share what comes before their patch.
  *
- * Cells before the first token in which the prompts differ are not run: attention is causal, and nothing differs there.
+ * Cells before the first token in which the prompts differ are not run, unless the model is edited: attention is causal,
+ * and nothing differs there.
  *
  * Patch the other way, clean to corrupt ("noising"), by passing the prompts the other way round. Figures are those of
  * TransformerLens's `patching.get_act_patch_*`.
@@ -46,7 +47,7 @@ export function recordSweep(request: Request, experiment: Setup): Sweep {
   const { model } = request;
   const { corrupt, metric } = experiment;
   const { site, cells } = experiment.cells;
-  const idle = changesNothing(experiment.clean, corrupt, site);
+  const idle = experiment.edited ? () => false : changesNothing(experiment.clean, corrupt, site);
   const patches = new Map<string, Held>();
   const clean = cleanRun(request, experiment, () => {
     for (const cell of cells) {

@@ -1,5 +1,5 @@
 /** Attribution patching: a whole sweep estimated from gradients, in two forward passes and one backward. */
-import { type GPT2LanguageModel, type Held, stack } from "insitu";
+import { ArgumentError, callSite, type GPT2LanguageModel, type Held, stack } from "insitu";
 import { checkGradient, measured } from "../metrics/metrics.ts";
 import { meanOf } from "../shared/mean.ts";
 import { modelShape } from "../shared/modelShape.ts";
@@ -34,6 +34,7 @@ export async function attributionPatching(
 ): Promise<AttributionPatching> {
   const checked = setup(model, options);
   checkGradient(options.metric);
+  checkOneLayer(checked);
   const { layers } = modelShape(model);
   const run = await oneRequest(model, options, (request) => ({
     estimate: recordEstimate(request, checked, layers),
@@ -57,6 +58,15 @@ export async function attributionPatching(
   if (!run.sweep) return { ...estimate, actual: undefined, correlation: undefined };
   const actual = sweepResult(run.sweep, checked);
   return { ...estimate, actual, correlation: correlation(estimate.effect, actual.effect) };
+}
+
+/** What is patched at several layers is overwritten by the last of them: estimates of each do not add up. */
+function checkOneLayer({ cells }: Setup): void {
+  if (cells.cells.every(({ layers }) => layers.length === 1)) return;
+  throw new ArgumentError(
+    "A cell patches several layers at once, of which gradients give no estimate.",
+    'Put "layer" in by, or name one layer; activationPatching takes several.',
+  ).at(callSite());
 }
 
 /** Saves (clean - corrupt) · gradient, summed over what no cell divides: [layers, (heads,) positions]. */

@@ -41,7 +41,8 @@ export interface Cells {
 export function cellsOf(options: CellOptions, shape: ModelShape, positions: readonly string[]): Cells {
   const { site = "resid_pre" } = options;
   const hasHeads = axesOf(site).head !== undefined;
-  const by = options.by ?? (hasHeads ? ["layer", "head"] : ["layer", "position"]);
+  const given = options.by ?? (hasHeads ? ["layer", "head"] : ["layer", "position"]);
+  const by = [given].flat() as readonly SweepAxis[];
   if (by.length === 0 || new Set(by).size < by.length || by.some((axis) => !AXES.includes(axis))) {
     throw new ArgumentError(`by is ${JSON.stringify(by)}.`, `Name some of ${AXES.join(", ")}, each once.`, { by }).at(
       callSite(),

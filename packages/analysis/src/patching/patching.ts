@@ -1,8 +1,8 @@
 /** What both kinds of patching take and give. */
-import type { GPT2LanguageModel, Held } from "insitu";
+import { callSite, type GPT2LanguageModel, type Held, PromptError } from "insitu";
 import { type Metric, type MetricLike, measured, prepared } from "../metrics/metrics.ts";
 import { type Labelled, labelled } from "../shared/labelled.ts";
-import { modelShape } from "../shared/modelShape.ts";
+import { isEdited, modelShape } from "../shared/modelShape.ts";
 import { checkPair, type Prompts, positionLabels, type Rows, rowsOf } from "../shared/prompts.ts";
 import type { Request, RunOptions } from "../shared/request.ts";
 import { type CellOptions, type Cells, cellsOf } from "./cells.ts";
@@ -22,7 +22,10 @@ export interface Patching {
   effect: Labelled;
   /** The patched run's metric. */
   patched: Labelled;
-  /** The effect as a part of clean - corrupt: 1 where patching restores the clean metric, 0 where it does nothing. */
+  /**
+   * The effect as a part of clean - corrupt: 1 where patching restores the clean metric, 0 where it does nothing. NaN or
+   * infinite where both runs have the same metric.
+   */
   recovered: Labelled;
   /** The metric of the clean run, and of the corrupt run, unpatched. */
   clean: number;
@@ -37,6 +40,8 @@ export interface Setup {
   corrupt: Rows;
   metric: Metric;
   cells: Cells;
+  /** Whether the model has edits of its own. */
+  edited: boolean;
 }
 
 /** @throws PromptError, ArgumentError: everything that can be known before anything runs. */
@@ -44,8 +49,15 @@ export function setup(model: GPT2LanguageModel, options: PatchingOptions): Setup
   const clean = rowsOf(model, options.clean, "clean prompt");
   const corrupt = rowsOf(model, options.corrupt, "corrupt prompt");
   checkPair(clean, corrupt);
+  if (clean.ids.join() === corrupt.ids.join()) {
+    throw new PromptError(
+      "The clean prompt is the corrupt one: there is nothing to patch.",
+      "Change what the answer hangs on in one of them.",
+    ).at(callSite());
+  }
   const metric = prepared(model, options.metric, clean);
-  return { clean, corrupt, metric, cells: cellsOf(options, modelShape(model), positionLabels(clean, corrupt)) };
+  const edited = isEdited(model, clean.ids);
+  return { clean, corrupt, metric, edited, cells: cellsOf(options, modelShape(model), positionLabels(clean, corrupt)) };
 }
 
 /** What a metric needs of the run that others are compared with, once that is recorded. */

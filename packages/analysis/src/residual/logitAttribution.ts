@@ -2,8 +2,8 @@
 import { concat, type GPT2LanguageModel, type Value } from "insitu";
 import { type Axis, type Labelled, labelled } from "../shared/labelled.ts";
 import { mean } from "../shared/mean.ts";
-import { headLabels, layerLabels, modelShape } from "../shared/modelShape.ts";
-import { type Prompts, rowsOf } from "../shared/prompts.ts";
+import { headLabels, isEdited, layerLabels, modelShape } from "../shared/modelShape.ts";
+import { type Prompts, promptLabels, rowsOf } from "../shared/prompts.ts";
 import { chosen, indices, oneRequest, type RunOptions } from "../shared/request.ts";
 import { type Token, tokenIds } from "../shared/tokens.ts";
 import { type Part, type PartsBy, residualParts, writtenBy } from "./residualParts.ts";
@@ -38,7 +38,7 @@ export interface LogitAttribution {
 /**
  * The logit of a token is a sum over what was written to the stream once the scale of `ln_f` is taken from the run:
  * logit = Σ part · d / scale + ln_f.bias · u, with u the token's row of the unembedding (or the difference of two), and
- * d = w - mean(w) for w = ln_f.weight ⊙ u. The parts are those of `residualDecomposition`, and "ln_f.bias". On a model that
+ * d = w - mean(w) for w = ln_f.weight ⊙ u. The parts are those of `residualDecomposition`, and "ln_f.bias"; on an edited model "edits", what edits have added. On a model that
  * TransformerLens has folded they are `cache.logit_attrs`.
  *
  * @throws PromptError for prompts of different lengths or a token that is none; ArgumentError for what there is not;
@@ -56,6 +56,7 @@ export async function logitAttribution(
   const against = options.against === undefined ? undefined : tokenIds(model, options.against, rows, "against");
   const [position] = chosen([options.position ?? -1], rows.length, "position") as [number];
   const by = options.by ?? "component";
+  const edited = isEdited(model, rows.ids);
   const parts = residualParts(by, depthOf({}, shape.layers), shape);
   const recorded = await oneRequest(model, options, (request) =>
     request.trace(rows.ids, () => {
@@ -68,16 +69,20 @@ export async function logitAttribution(
       const projected = parts.map((part) => projection(model, part, direction, position));
       const bias = rowsOfU.matMul(transformer.ln_f.bias).expandDims(-1);
       const logits = lm_head.output.at(":", position);
-      return {
-        parts: concat([...projected, bias], 1),
-        logit: difference((ids) => logits.takeAlongAxis(ids)),
-      };
+      const logit = difference((ids) => logits.takeAlongAxis(ids));
+      const all = concat([...projected, bias], 1);
+      // What edits have added is no module's: it is what is missing from the sum.
+      const rest = edited ? [logit.sub(all.sum(-1)).expandDims(-1)] : [];
+      return { parts: concat([all, ...rest], 1), logit };
     }),
   );
-  const component: Axis = { name: "component", labels: [...parts.flatMap(({ labels }) => labels), "ln_f.bias"] };
+  const component: Axis = {
+    name: "component",
+    labels: [...parts.flatMap(({ labels }) => labels), "ln_f.bias", ...(edited ? ["edits"] : [])],
+  };
   const byPrompt = labelled(
     against ? "logit difference" : "logit",
-    [{ name: "prompt", labels: rows.tokens.map((tokens) => tokens.join("")) }, component],
+    [{ name: "prompt", labels: promptLabels(model, rows) }, component],
     recorded.get("parts").data,
   );
   const size = component.labels.length;

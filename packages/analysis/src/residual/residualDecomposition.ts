@@ -1,13 +1,13 @@
 /** The residual stream as the sum of what has been written to it. */
 import { ArgumentError, callSite, einsum, type GPT2LanguageModel, type Value } from "insitu";
 import { atPositions, type Batch, batchOf } from "../shared/batch.ts";
-import { type ModelShape, modelShape } from "../shared/modelShape.ts";
+import { isEdited, type ModelShape, modelShape } from "../shared/modelShape.ts";
 import type { Prompts } from "../shared/prompts.ts";
 import { oneRequest, type RunOptions } from "../shared/request.ts";
 import { applyLayerNorm } from "./applyLayerNorm.ts";
 import { type Part, type PartsBy, residualParts, writtenBy } from "./residualParts.ts";
 import { type ResidualStack, residualStack } from "./residualStack.ts";
-import { type DepthOptions, depthOf, normAt } from "./streamDepth.ts";
+import { type DepthOptions, depthOf, normAt, streamAt } from "./streamDepth.ts";
 
 export interface ResidualDecompositionOptions extends DepthOptions, RunOptions {
   /** Into what; "component" unless given. */
@@ -23,7 +23,8 @@ const LIMIT = 2 ** 29;
 
 /**
  * The parts whose sum the residual stream is: TransformerLens's `decompose_resid`, or its
- * `get_full_resid_decomposition`, with its labels. Weights are as in the checkpoint, neither folded nor centred.
+ * `get_full_resid_decomposition`, with its labels. Weights are as in the checkpoint, neither folded nor centred. On an
+ * edited model the last part, "edits", is what edits have added.
  *
  * @throws PromptError for prompts of different lengths; ArgumentError for what there is not, and for a decomposition of
  *   more than 512 MiB; both before anything runs. CancelledError once `signal` is aborted.
@@ -38,20 +39,27 @@ export async function residualDecomposition(
   const parts = residualParts(options.by ?? "component", depth, shape);
   const batch = batchOf(model, prompt, options.positions);
   assertSmall(parts, batch, shape);
+  const edited = isEdited(model, batch.ids);
   const { recorded, names } = await oneRequest(model, options, (request) => {
     const names: string[] = [];
     const recorded = request.trace(batch.ids, () => {
-      const saved = parts.map((part, i): [string, Value] => {
-        const vectors = vectorsOf(model, part, batch, shape);
-        const { positions } = batch;
-        return [`part${i}`, options.applyLn ? applyLayerNorm(vectors, normAt(model, depth), { positions }) : vectors];
-      });
+      const all = parts.map((part) => vectorsOf(model, part, batch, shape));
+      // What edits have added is no module's: it is what is missing from the sum.
+      if (edited) {
+        const stream = atPositions(streamAt(model, depth), batch).expandDims(0);
+        all.push(all.reduce((rest, vectors) => rest.sub(vectors.sum(0, true)), stream));
+      }
+      const { positions } = batch;
+      const saved = all.map((vectors, i): [string, Value] => [
+        `part${i}`,
+        options.applyLn ? applyLayerNorm(vectors, normAt(model, depth), { positions }) : vectors,
+      ]);
       names.push(...saved.map(([name]) => name));
       return Object.fromEntries(saved);
     });
     return { recorded, names };
   });
-  const labels = parts.flatMap((part) => part.labels);
+  const labels = [...parts.flatMap((part) => part.labels), ...(edited ? ["edits"] : [])];
   return residualStack(
     batch,
     labels,

@@ -1,5 +1,5 @@
 /** How far up the residual stream is looked at. */
-import { ArgumentError, callSite, type GPT2LanguageModel, type LayerNormHandle } from "insitu";
+import { ArgumentError, callSite, type GPT2LanguageModel, type LayerNormHandle, type Value } from "insitu";
 
 export interface DepthOptions {
   /** The stream before this layer; -1, or the number of layers, for the final stream, as unless given. */
@@ -31,6 +31,12 @@ export function depthOf({ layer = -1, mlpInput = false }: DepthOptions, layers: 
     }).at(callSite());
   }
   return depth;
+}
+
+/** The stream itself, inside a trace: [prompts, tokens, width]. */
+export function streamAt(model: GPT2LanguageModel, { layer, mlpInput }: Depth): Value {
+  if (layer === model.transformer.h.length) return model.hook(`blocks.${layer - 1}.hook_resid_post`);
+  return model.hook(`blocks.${layer}.${mlpInput ? "hook_resid_mid" : "hook_resid_pre"}`);
 }
 
 /** The norm that reads the stream there. */

@@ -1,7 +1,7 @@
 /** Prompts whose results stay apart: a dimension of prompts where there are several. */
 import type { GPT2LanguageModel, Value } from "insitu";
 import type { Axis } from "./labelled.ts";
-import { isOne, type Prompts, positionLabels, type Rows, rowsOf } from "./prompts.ts";
+import { isOne, type Prompts, positionLabels, promptLabels, type Rows, rowsOf } from "./prompts.ts";
 import { chosen } from "./request.ts";
 
 export interface Batch extends Rows {
@@ -20,7 +20,7 @@ export function batchOf(model: GPT2LanguageModel, prompts: Prompts, positions?: 
   const labels = positionLabels(rows);
   return {
     ...rows,
-    prompts: isOne(prompts) ? [] : [{ name: "prompt", labels: rows.tokens.map((tokens) => tokens.join("")) }],
+    prompts: isOne(prompts) ? [] : [{ name: "prompt", labels: promptLabels(model, rows) }],
     positions: at,
     position: { name: "position", labels: at.map((i) => labels[i] as string) },
   };

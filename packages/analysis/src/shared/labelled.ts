@@ -1,5 +1,5 @@
 /** Results that carry their labels, so that they can be drawn or exported as they are. */
-import { ArgumentError, callSite, Tensor } from "insitu";
+import { ArgumentError, callSite, InsituError, ShapeMismatchError, Tensor } from "insitu";
 
 /** A dimension: what it counts, and what each place on it is called. */
 export interface Axis {
@@ -44,7 +44,7 @@ export class Labelled {
         `Give one index for each: ${this.axes.map(({ name }) => name).join(", ")}.`,
       ).at(callSite());
     }
-    return this.tensor.at(...index).item();
+    return taken(this.tensor, index).item();
   }
 
   /** Along an axis, at one place of it: by its index, or by its label, the first of that name. @throws ArgumentError */
@@ -65,7 +65,7 @@ export class Labelled {
       ).at(callSite());
     }
     const rest = this.axes.filter((_, i) => i !== at);
-    return new Labelled(this.name, rest, this.tensor.at(...new Array<string>(at).fill(":"), index));
+    return new Labelled(this.name, rest, taken(this.tensor, [...new Array<string>(at).fill(":"), index]));
   }
 
   /** The sum of all. */
@@ -80,8 +80,9 @@ export class Labelled {
 
   /** The `k` largest, falling; with `by: "magnitude"` the furthest from 0. */
   top(k: number, { by = "value" }: { by?: "value" | "magnitude" } = {}): Entry[] {
-    const key = by === "magnitude" ? Math.abs : (x: number) => x;
-    const order = Array.from(this.data.keys()).sort((a, b) => key(this.data[b]!) - key(this.data[a]!));
+    // What is no number comes last.
+    const key = (x: number) => (Number.isNaN(x) ? Number.NEGATIVE_INFINITY : by === "magnitude" ? Math.abs(x) : x);
+    const order = Array.from(this.data.keys()).sort((a, b) => key(this.data[b]!) - key(this.data[a]!) || a - b);
     return order.slice(0, k).map((i) => this.entry(i, this.data[i]!));
   }
 
@@ -99,16 +100,20 @@ export class Labelled {
     };
   }
 
-  /** A line for each number: its label on each axis, then the number. */
+  /** A line for each number: of each axis its label and its index, then the number. */
   toCSV(): string {
     const quoted = (text: string) => (/[",\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const head = [...this.axes.map(({ name }) => name), "value"];
-    const lines = this.entries().map(({ labels, value }) => [...labels, String(value)]);
+    const head = [...this.axes.flatMap(({ name }) => [name, `${name} index`]), "value"];
+    const lines = this.entries().map(({ labels, index, value }) => [
+      ...labels.flatMap((label, axis) => [label, String(index[axis])]),
+      String(value),
+    ]);
     return `${[head, ...lines].map((line) => line.map(quoted).join(",")).join("\n")}\n`;
   }
 
   /** The last axis as columns, the others as rows: for a console. */
   toString(): string {
+    if (this.axes.length === 0) return `${this.name}: ${this.data[0]}`;
     const columns = this.axes.at(-1)?.labels ?? [];
     const rows = this.data.length / Math.max(1, columns.length);
     const number = (x: number) => x.toPrecision(3);
@@ -140,8 +145,24 @@ export class Labelled {
   }
 }
 
-/** Numbers as a labelled tensor. */
+/** Numbers as a labelled tensor, row-major. @throws ShapeMismatchError for more or fewer than there are places. */
 export function labelled(name: string, axes: readonly Axis[], numbers: ArrayLike<number>): Labelled {
   const shape = axes.map(({ labels }) => labels.length);
+  const size = shape.reduce((n, d) => n * d, 1);
+  if (numbers.length !== size) {
+    throw new ShapeMismatchError(
+      `${numbers.length} numbers for ${size} places, ${axes.map(({ name, labels }) => `${labels.length} of ${name}`).join(" × ")}.`,
+      "Give a number for each, row by row.",
+    ).at(callSite());
+  }
   return new Labelled(name, axes, new Tensor(shape, "float32", Float32Array.from(numbers)));
+}
+
+/** At the caller's line. */
+function taken(tensor: Tensor, index: (number | string)[]): Tensor {
+  try {
+    return tensor.at(...index);
+  } catch (error) {
+    throw error instanceof InsituError ? error.at(callSite()) : error;
+  }
 }

@@ -1,5 +1,5 @@
 /** The numbers that say how large a model is. */
-import type { GPT2LanguageModel } from "insitu";
+import { type GPT2LanguageModel, scalar } from "insitu";
 
 export interface ModelShape {
   layers: number;
@@ -12,21 +12,26 @@ export interface ModelShape {
   vocabulary: number;
 }
 
+/** From what is known of the places, without recording: an edit of the model may not fit every prompt. */
 export function modelShape(model: GPT2LanguageModel): ModelShape {
-  const { h } = model.transformer;
-  const { z, hidden, logits } = model.scan([0], () => {
-    const block = h[0]!;
-    return { z: block.attn.source.z, hidden: block.mlp.act.output, logits: model.lm_head.output };
-  });
-  const [, , heads, headWidth] = z.shape as [number, number, number, number];
+  const { sites, vocabSize } = model.spec;
+  const sizes = (module: string, port: string) =>
+    sites.find((site) => site.module === module && site.port === port)?.shape as number[];
+  const [, , heads, headWidth] = sizes("transformer.h.0.attn", "source.z") as [number, number, number, number];
   return {
-    layers: h.length,
+    layers: model.transformer.h.length,
     heads,
     headWidth,
     width: heads * headWidth,
-    neurons: hidden.shape[2] as number,
-    vocabulary: logits.shape[2] as number,
+    neurons: sizes("transformer.h.0.mlp.act", "output")[2] as number,
+    vocabulary: vocabSize,
   };
+}
+
+/** Whether edits of the model (`model.edit`) act on such a prompt. */
+export function isEdited(model: GPT2LanguageModel, ids: readonly (readonly number[])[]): boolean {
+  const { nodes } = model.record(ids, () => ({ nothing: scalar(0).save() }));
+  return nodes.some(({ kind }) => kind === "set" || kind === "skip");
 }
 
 /** "L1H0". */

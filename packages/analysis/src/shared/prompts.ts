@@ -1,5 +1,5 @@
 /** Prompts of an experiment: rows of one length, and what to call their positions. */
-import { callSite, type GPT2LanguageModel, PromptError } from "insitu";
+import { callSite, type GPT2LanguageModel, InsituError, PromptError } from "insitu";
 
 /** Text or token ids, or several of either; several must have the same number of tokens. */
 export type Prompts = string | readonly string[] | readonly number[] | readonly (readonly number[])[];
@@ -81,24 +81,46 @@ export function positionLabels(...all: readonly Rows[]): string[] {
 
 /** Token ids as text; as numbers where the model has no tokenizer. */
 export function tokenLabels(model: GPT2LanguageModel, ids: readonly number[]): string[] {
+  if (!hasTokenizer(model)) return ids.map(String);
   try {
     return model.tokenizer.toStrTokens(ids);
   } catch {
+    // An id that there is not: said where the prompt is recorded.
     return ids.map(String);
   }
 }
 
-function idsOf(model: GPT2LanguageModel, prompts: Prompts): number[][] {
-  if (typeof prompts === "string") return [model.tokenizer.encode(prompts)];
-  if (!Array.isArray(prompts)) {
-    throw new PromptError(
-      `${typeof prompts} ${String(prompts)} is not a prompt.`,
-      "Pass text, token ids, or several.",
-    ).at(callSite());
+/** A prompt as a label: its text; its ids, apart, where the model has no tokenizer. */
+export const promptLabels = (model: GPT2LanguageModel, { tokens }: Rows): string[] =>
+  tokens.map((row) => row.join(hasTokenizer(model) ? "" : " "));
+
+function hasTokenizer(model: GPT2LanguageModel): boolean {
+  try {
+    return model.tokenizer !== undefined;
+  } catch {
+    return false;
   }
-  const list = prompts as readonly (string | number | readonly number[])[];
-  if (list.length > 0 && list.every((one) => typeof one === "number")) return [[...(list as number[])]];
-  return list.map((one) => (typeof one === "string" ? model.tokenizer.encode(one) : [...(one as number[])]));
+}
+
+/** @throws PromptError for what is no prompt; CheckpointError for text where the model has no tokenizer. */
+function idsOf(model: GPT2LanguageModel, prompts: Prompts): number[][] {
+  const encoded = (text: string) => {
+    try {
+      return model.tokenizer.encode(text);
+    } catch (error) {
+      throw error instanceof InsituError ? error.at(callSite()) : error;
+    }
+  };
+  if (typeof prompts === "string") return [encoded(prompts)];
+  const isIds = (one: unknown): one is number[] => Array.isArray(one) && one.every((id) => typeof id === "number");
+  if (isIds(prompts) && prompts.length > 0) return [[...prompts]];
+  const bad = Array.isArray(prompts) ? prompts.find((one) => typeof one !== "string" && !isIds(one)) : prompts;
+  if (!Array.isArray(prompts) || bad !== undefined || prompts.includes(undefined as never)) {
+    throw new PromptError(`${JSON.stringify(bad) ?? bad} is not a prompt.`, "Pass text, token ids, or several.").at(
+      callSite(),
+    );
+  }
+  return prompts.map((one: string | number[]) => (typeof one === "string" ? encoded(one) : [...one]));
 }
 
 const shown = (tokens: readonly string[]): string => tokens.map((token) => JSON.stringify(token)).join(" ");

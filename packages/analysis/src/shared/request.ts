@@ -3,8 +3,10 @@ import "../library.ts";
 import {
   ArgumentError,
   atLine,
+  CancelledError,
   callSite,
   type GPT2LanguageModel,
+  InsituError,
   type Prompt,
   type Tensor,
   type TraceAllOptions,
@@ -69,33 +71,59 @@ export async function oneRequest<T>(
   options: RunOptions,
   build: (request: Request) => T,
 ): Promise<T> {
-  const request = new Request(model);
-  const built = build(request);
   // All of it is the caller's: a stack trace for every value of every cell would take most of the time.
   const line = callSite();
   const { onProgress, signal, chunkBytes } = options;
-  const results = await model.traceAll(
-    function* () {
-      for (const record of request.programs) yield atLine(line, record);
-    },
-    { ...(onProgress && { onProgress }), ...(signal && { signal }), ...(chunkBytes !== undefined && { chunkBytes }) },
-  );
-  for (const [i, one] of request.recorded.entries()) one.resolve(results[i] as Record<string, Tensor>);
-  return built;
+  try {
+    checkOptions(options);
+    const request = new Request(model);
+    const built = build(request);
+    const results = await model.traceAll(
+      function* () {
+        for (const record of request.programs) {
+          yield atLine(line, record);
+          // What is recorded so far goes no further than the signal.
+          if (signal?.aborted) return;
+        }
+      },
+      { ...(onProgress && { onProgress }), ...(signal && { signal }), ...(chunkBytes !== undefined && { chunkBytes }) },
+    );
+    for (const [i, one] of request.recorded.entries()) one.resolve(results[i] as Record<string, Tensor>);
+    return built;
+  } catch (error) {
+    throw error instanceof InsituError ? error.at(line) : error;
+  }
+}
+
+/** @throws ArgumentError; CancelledError where the signal is aborted already. */
+function checkOptions({ onProgress, signal, chunkBytes }: RunOptions): void {
+  const wrong = (what: string, given: unknown, remedy: string) =>
+    new ArgumentError(`${what} is ${typeof given === "object" ? JSON.stringify(given) : String(given)}.`, remedy);
+  if (chunkBytes !== undefined && !(typeof chunkBytes === "number" && chunkBytes > 0))
+    throw wrong("chunkBytes", chunkBytes, "It is a positive number of bytes.");
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw wrong("onProgress", onProgress, "It is a function of { done, total }.");
+  if (signal !== undefined && typeof signal?.addEventListener !== "function")
+    throw wrong("signal", signal, "It is an AbortController's signal.");
+  if (signal?.aborted) throw new CancelledError("The run was cancelled before it began.", "Its signal was aborted.");
 }
 
 /** Integers from 0. */
 export const indices = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** A list of indices that the reader chose, negative ones from the end; all where none was. @throws ArgumentError */
-export function chosen(given: readonly number[] | undefined, count: number, what: string): number[] {
+/**
+ * Indices that the reader chose, negative ones from the end, each once; all where none was. One number is a list of it.
+ * @throws ArgumentError
+ */
+export function chosen(given: readonly number[] | number | undefined, count: number, what: string): number[] {
   if (given === undefined) return indices(count);
-  if (!Array.isArray(given) || given.length === 0) {
+  const list = typeof given === "number" ? [given] : given;
+  if (!Array.isArray(list) || list.length === 0) {
     throw new ArgumentError(`${what} is ${JSON.stringify(given)}: nothing would run.`, "Name some, or leave it out.", {
       [what]: given,
     }).at(callSite());
   }
-  return given.map((i) => {
+  const found = list.map((i) => {
     if (!Number.isInteger(i) || i < -count || i >= count) {
       throw new ArgumentError(`${what} names ${i}; there are ${count}.`, `Use 0 to ${count - 1}, or -1 for the last.`, {
         [what]: given,
@@ -103,6 +131,7 @@ export function chosen(given: readonly number[] | undefined, count: number, what
     }
     return i < 0 ? i + count : i;
   });
+  return [...new Set(found)];
 }
 
 function saved(values: Saving | undefined): Saving | undefined {

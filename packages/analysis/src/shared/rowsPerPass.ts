@@ -4,14 +4,19 @@ import type { ModelShape } from "./modelShape.ts";
 /** As `traceAll` has it: what a pass may take unless `chunkBytes` says otherwise. */
 export const CHUNK_BYTES = 256 * 2 ** 20;
 
+/** The engine takes no more rows in a program. */
+const MOST = 4096;
+
 /** Of a pass with gradients, which keeps what every layer computed. At least one. */
 export function rowsOfBackwardPass(shape: ModelShape, tokens: number, bytes = CHUNK_BYTES): number {
   // Two norms, queries, keys and values, weighted values, two outputs, and the hidden layer twice.
   const layer = tokens * (8 * shape.width + 2 * shape.neurons + 3 * shape.heads * tokens);
-  return Math.max(1, Math.floor(bytes / (4 * (shape.layers * layer + 3 * tokens * shape.vocabulary))));
+  return rowsIn(bytes, 4 * (shape.layers * layer + 3 * tokens * shape.vocabulary));
 }
 
 /** Of a pass without, which keeps one layer's widest value at a time. At least one. */
 export function rowsOfPass(shape: ModelShape, tokens: number, bytes = CHUNK_BYTES): number {
-  return Math.max(1, Math.floor(bytes / (4 * tokens * Math.max(shape.neurons, shape.heads * tokens))));
+  return rowsIn(bytes, 4 * tokens * Math.max(shape.neurons, shape.heads * tokens));
 }
+
+const rowsIn = (bytes: number, each: number): number => Math.min(MOST, Math.max(1, Math.floor(bytes / each)));

@@ -8,8 +8,7 @@ export type Token = string | number;
 /** A token's id. @throws PromptError for a text that is no single token, and an id outside the vocabulary. */
 export function tokenId(model: GPT2LanguageModel, token: Token): number {
   if (typeof token === "string") return model.tokenizer.toSingleToken(token);
-  const { shape } = model.scan([0], () => ({ logits: model.lm_head.output })).logits;
-  const vocabulary = shape[2] as number;
+  const { vocabSize: vocabulary } = model.spec;
   if (Number.isInteger(token) && token >= 0 && token < vocabulary) return token;
   throw new PromptError(`There is no token ${token}.`, `Ids run from 0 to ${vocabulary - 1}.`, { id: token }).at(
     callSite(),

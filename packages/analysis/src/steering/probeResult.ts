@@ -2,7 +2,7 @@
 import type { GPT2LanguageModel } from "insitu";
 import { type Labelled, labelled } from "../shared/labelled.ts";
 import { layerLabels } from "../shared/modelShape.ts";
-import type { Prompts } from "../shared/prompts.ts";
+import { type Prompts, promptLabels } from "../shared/prompts.ts";
 import { oneRequest, type RunOptions } from "../shared/request.ts";
 import type { Site } from "../shared/sites.ts";
 import { type ActivationPosition, placeOf, promptsAt, recordEach } from "./activations.ts";
@@ -72,7 +72,10 @@ export class Probe {
     const groups = promptsAt(model, prompts, place, "prompt");
     const read = await oneRequest(model, options, (request) => recordEach(request, groups, place, options.chunkBytes));
     const names = new Array<string>(groups[0]!.total);
-    for (const { at, tokens } of groups) for (const [i, prompt] of at.entries()) names[prompt] = tokens[i]!.join("");
+    for (const group of groups) {
+      const labels = promptLabels(model, group);
+      for (const [i, prompt] of group.at.entries()) names[prompt] = labels[i] as string;
+    }
     const layers = this.planes.map((plane, layer) => {
       const x = read(layer);
       return names.map((_, prompt) => logitOf(plane, x, prompt));

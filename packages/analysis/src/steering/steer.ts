@@ -55,7 +55,11 @@ export async function steer(
       callSite(),
     );
   }
-  const places = { ...(layers && { layers }), ...(positions && { positions }), ...(steps && { steps }) };
+  const places = {
+    ...(layers !== undefined && { layers }),
+    ...(positions !== undefined && { positions }),
+    ...(steps !== undefined && { steps }),
+  };
   const bodies = given.map((coefficient) => steering(model, vector, { ...places, coefficient }));
   const generation = generationOf(options);
   const [plain, ...steered] = await oneRequest(model, options, (request) =>

@@ -48,7 +48,8 @@ export function steering(
       coefficient,
     }).at(callSite());
   }
-  if (positions && (!Array.isArray(positions) || positions.length === 0 || steps === "later")) {
+  const unsteered = steps === "later" || (Array.isArray(steps) && !steps.includes(0));
+  if (positions !== undefined && (!Array.isArray(positions) || positions.length === 0 || unsteered)) {
     throw new ArgumentError(
       `positions is ${JSON.stringify(positions)}, steps ${JSON.stringify(steps)}: nothing would be steered there.`,
       "Positions are those of the prompt's pass; name some, or leave them out.",
@@ -105,10 +106,9 @@ function additionsOf(
         "Pass layers: [2], say. One is usual; added at several, effects add up.",
       ).at(callSite());
     }
-    return (layers ?? vector.layers).map((which) => {
-      const layer = which < 0 ? which + shape.layers : which;
-      return { site: vector.site, layer, vector: vector.at(layer) };
-    });
+    const named = [layers ?? vector.layers].flat() as number[];
+    const each = new Set(named.map((which) => (which < 0 ? which + shape.layers : which)));
+    return [...each].map((layer) => ({ site: vector.site, layer, vector: vector.at(layer) }));
   });
 }
 

@@ -70,16 +70,16 @@ export class SteeringVector {
         callSite(),
       );
     }
-    const width = vectors[0]?.length ?? 0;
+    const width = vectors?.[0]?.length ?? 0;
     const wrong =
       layers.length === 0 ||
       vectors.length !== layers.length ||
       width === 0 ||
       layers.some((layer) => !Number.isInteger(layer) || layer < 0) ||
-      vectors.some((vector) => vector.length !== width || !Array.from(vector).every(Number.isFinite));
+      vectors.some((vector) => vector?.length !== width || !Array.from(vector).every(Number.isFinite));
     if (wrong) {
       throw new ArgumentError(
-        `${vectors.length} vectors of ${[...new Set(vectors.map((vector) => vector.length))].join(" and ")} numbers do not make a steering vector of layers ${JSON.stringify(layers)}.`,
+        `${vectors.length} vectors of ${[...new Set(vectors.map((vector) => vector?.length))].join(" and ")} numbers do not make a steering vector of layers ${JSON.stringify(layers)}.`,
         "Give a vector for each layer, all of the model's width, of finite numbers.",
       ).at(callSite());
     }
