@@ -8,11 +8,14 @@ import {
   attributionPatching,
   copyingScores,
   entropy,
+  headScores,
   klDivergence,
   logit,
   logitAttribution,
   logitDifference,
   logitLens,
+  loss,
+  lossPerToken,
   measure,
   probability,
   residualDecomposition,
@@ -128,6 +131,57 @@ test("a metric's own error is at its own line, an edit's at its own", async () =
   const error = await errorOf(() => topTokens(edited, CLEAN));
   expect(error.name).toBe("SliceError");
   expect(error.line).toMatch(/edited\.test\.ts:\d+/);
+});
+
+test("many prompts go in passes of their own, with the same numbers, and can be cancelled between them", {
+  timeout: 60_000,
+}, async () => {
+  const prompts = [
+    CLEAN,
+    CORRUPT,
+    "The Colosseum is in the city of",
+    "The Trevi Fountain is in the city of",
+    CLEAN,
+    CORRUPT,
+  ];
+  const answers = [" Paris", " London", " Rome", " Rome", " Paris", " London"];
+  const same = prompts.filter((_, i) => i !== 2);
+  const metrics = { p: probability(answers), kl: klDivergence(), l: loss() };
+  const reference = { model };
+  type Watch = { chunkBytes?: number; onProgress?: (progress: { total: number }) => void };
+  const each: Record<string, (watch: Watch) => Promise<unknown>> = {
+    measure: async (watch) => {
+      const { p, kl, l } = await measure(model, prompts, metrics, { reference, ...watch });
+      return [p, kl, l].map((x) => [...x.data]);
+    },
+    topTokens: async (watch) =>
+      (await topTokens(model, prompts, { k: 2, ...watch })).map((table) => table.map(({ id }) => id)),
+    lossPerToken: async (watch) => [...(await lossPerToken(model, same, watch)).data],
+    headScores: async (watch) => [
+      ...(await headScores(model, { prompts, kinds: ["previous"], ...watch })).scores.previous.data,
+    ],
+    logitAttribution: async (watch) => {
+      const options = { answer: answers.filter((_, i) => i !== 2), against: " Berlin", ...watch };
+      return [...(await logitAttribution(model, same, options)).byPrompt.data];
+    },
+  };
+  for (const [name, run] of Object.entries(each)) {
+    let total = 0;
+    const whole = [await run({})].flat(9) as number[];
+    const parts = [await run({ chunkBytes: 1, onProgress: (progress) => (total = progress.total) })].flat(
+      9,
+    ) as number[];
+    expect(total, name).toBeGreaterThanOrEqual(5);
+    expect(parts.length, name).toBe(whole.length);
+    expect(Math.max(...parts.map((x, i) => Math.abs(x - whole[i]!))), name).toBeLessThan(2e-5);
+  }
+  const controller = new AbortController();
+  const cancelled = topTokens(model, prompts, {
+    chunkBytes: 1,
+    signal: controller.signal,
+    onProgress: () => controller.abort(),
+  });
+  await expect(cancelled).rejects.toMatchObject({ name: "CancelledError" });
 });
 
 test("an experiment on a model that is disposed meanwhile ends", async () => {

@@ -4,6 +4,7 @@ import { type Labelled, labelled } from "../shared/labelled.ts";
 import { headLabels, layerLabels, modelShape } from "../shared/modelShape.ts";
 import { byLength, type Prompts } from "../shared/prompts.ts";
 import { indices, oneRequest, type RunOptions } from "../shared/request.ts";
+import { cut, rowsOfPass } from "../shared/rowsPerPass.ts";
 import { type HeadKind, headKinds, queriesWithTarget, targetMask } from "./attentionTargets.ts";
 import { type RepeatedTokens, repeatedTokens } from "./repeatedTokens.ts";
 
@@ -35,13 +36,16 @@ export interface HeadScores {
  *   anything runs. CancelledError once `signal` is aborted.
  */
 export async function headScores(model: GPT2LanguageModel, options: HeadScoresOptions = {}): Promise<HeadScores> {
-  const { layers, heads, vocabulary } = modelShape(model);
+  const shape = modelShape(model);
+  const { layers, heads, vocabulary } = shape;
   if (options.prompts !== undefined && options.random !== undefined) {
     throw new ArgumentError("Both prompts and random are given.", "Give one of them.").at(callSite());
   }
   const prompts = options.prompts ?? repeatedTokens(options.random ?? {}, vocabulary, model.spec.maxTokens);
   const kinds = headKinds(options.kinds);
-  const groups = byLength(model, prompts);
+  // Every layer's pattern is there at once, times its masks.
+  const most = (tokens: number) => Math.ceil(rowsOfPass(shape, tokens, options.chunkBytes) / (2 * layers));
+  const groups = byLength(model, prompts).flatMap((rows) => cut(rows, most(rows.length)));
   const rows: number[][] = [];
   for (const { ids, at } of groups) for (const [i, row] of ids.entries()) rows[at[i]!] = row;
   const queries = kinds.map((kind) => queriesWithTarget(kind, rows));

@@ -1,8 +1,10 @@
 /** Metrics of a model on prompts. */
 import { ArgumentError, callSite, type GPT2LanguageModel, type Held, OutsideTraceError, type Value } from "insitu";
 import { type Labelled, labelled } from "../shared/labelled.ts";
+import { modelShape } from "../shared/modelShape.ts";
 import { byLength, isOne, type Prompts, promptLabels } from "../shared/prompts.ts";
 import { oneRequest, type RunOptions } from "../shared/request.ts";
+import { cut, rowsOfLogits } from "../shared/rowsPerPass.ts";
 import { eachMeasured, type MetricLike, prepared } from "./metrics.ts";
 
 export interface MeasureOptions extends RunOptions {
@@ -35,24 +37,20 @@ export async function measure<K extends string>(
   metrics: Metrics<K>,
   options: MeasureOptions = {},
 ): Promise<Record<K, number | Labelled>> {
-  const groups = byLength(model, prompts);
-  const references = options.reference && byLength(model, options.reference.prompt ?? prompts, "reference prompt");
+  const whole = byLength(model, prompts);
+  const wholeReferences = options.reference && byLength(model, options.reference.prompt ?? prompts, "reference prompt");
   const names = Object.keys(metrics ?? {}) as K[];
   if (names.length === 0 || names.includes("" as K)) {
     throw new ArgumentError("measure was given no metrics by name.", 'Pass { p: probability(" Paris") }.').at(
       callSite(),
     );
   }
-  const ready = groups.map((rows, group) => ({
-    rows,
-    reference: references?.[group],
-    metrics: names.map((name) => ({ name, metric: prepared(model, metrics[name], rows) })),
-  }));
-  for (const { rows, reference, metrics } of ready) {
-    const needing = metrics.find(({ metric }) => metric.ofReference);
+  for (const [group, rows] of whole.entries()) {
+    const reference = wholeReferences?.[group];
+    const needing = names.find((name) => prepared(model, metrics[name], rows).ofReference);
     if (needing && !reference) {
       throw new ArgumentError(
-        `${needing.name} compares with a reference run, and there is none.`,
+        `${needing} compares with a reference run, and there is none.`,
         "Pass { reference: { model } } or { reference: { prompt } }.",
       ).at(callSite());
     }
@@ -63,6 +61,18 @@ export async function measure<K extends string>(
       ).at(callSite());
     }
   }
+  const shape = modelShape(model);
+  const ready = whole.flatMap((group, i) => {
+    const reference = wholeReferences?.[i];
+    const most = rowsOfLogits(shape, Math.max(group.length, reference?.length ?? 0), options.chunkBytes);
+    const references = reference && cut(reference, most);
+    return cut(group, most).map((rows, part) => ({
+      rows,
+      reference: references?.[part],
+      metrics: names.map((name) => ({ name, metric: prepared(model, metrics[name], rows) })),
+    }));
+  });
+  const groups = ready.map(({ rows }) => rows);
   const runs = await oneRequest(model, options, (request) =>
     ready.map(({ rows, reference, metrics }) => {
       const references = new Map<string, Held>();

@@ -4,6 +4,7 @@ import { type Labelled, labelled } from "../shared/labelled.ts";
 import { modelShape } from "../shared/modelShape.ts";
 import { byLength, isOne, type Prompts, positionLabels, promptLabels, rowsOf, tokenLabels } from "../shared/prompts.ts";
 import { oneRequest, type RunOptions } from "../shared/request.ts";
+import { cut, rowsOfLogits, rowsOfPass } from "../shared/rowsPerPass.ts";
 import { loss, tokenLosses } from "./metrics.ts";
 
 export interface TopToken {
@@ -38,10 +39,13 @@ export async function topTokens(
   options: TopTokensOptions = {},
 ): Promise<TopToken[] | TopToken[][]> {
   const { k = 10, position = -1 } = options;
-  const { vocabulary } = modelShape(model);
+  const shape = modelShape(model);
+  const { vocabulary } = shape;
   if (!Number.isInteger(k) || k < 1 || k > vocabulary)
     throw new ArgumentError(`k is ${k}.`, `It is a whole number from 1 to ${vocabulary}.`, { k }).at(callSite());
-  const groups = byLength(model, prompts);
+  const groups = byLength(model, prompts).flatMap((rows) =>
+    cut(rows, rowsOfPass(shape, rows.length, options.chunkBytes)),
+  );
   const runs = await oneRequest(model, options, (request) =>
     groups.map(({ ids }) =>
       request.trace(ids, () => {
@@ -81,10 +85,15 @@ export async function lossPerToken(
 ): Promise<Labelled> {
   const rows = rowsOf(model, prompts);
   loss().prepare?.(model, rows);
-  const run = await oneRequest(model, options, (request) =>
-    request.trace(rows.ids, () => ({ losses: tokenLosses(model.lm_head.output, rows.ids) })),
+  const parts = cut(rows, rowsOfLogits(modelShape(model), rows.length, options.chunkBytes));
+  const runs = await oneRequest(model, options, (request) =>
+    parts.map(({ ids }) => request.trace(ids, () => ({ losses: tokenLosses(model.lm_head.output, ids) }))),
   );
   const position = { name: "position", labels: positionLabels(rows).slice(1) };
   const prompt = { name: "prompt", labels: promptLabels(model, rows) };
-  return labelled("loss", isOne(prompts) ? [position] : [prompt, position], run.get("losses").data);
+  return labelled(
+    "loss",
+    isOne(prompts) ? [position] : [prompt, position],
+    runs.flatMap((run) => Array.from(run.get("losses").data)),
+  );
 }

@@ -3,8 +3,9 @@ import { concat, type GPT2LanguageModel, type Value } from "insitu";
 import { type Axis, type Labelled, labelled } from "../shared/labelled.ts";
 import { mean } from "../shared/mean.ts";
 import { headLabels, isEdited, layerLabels, modelShape } from "../shared/modelShape.ts";
-import { type Prompts, promptLabels, rowsOf } from "../shared/prompts.ts";
-import { chosen, indices, oneRequest, type RunOptions } from "../shared/request.ts";
+import { type Prompts, promptLabels, type Rows, rowsOf } from "../shared/prompts.ts";
+import { chosen, indices, oneRequest, type Request, type RunOptions } from "../shared/request.ts";
+import { cut, rowsOfPass } from "../shared/rowsPerPass.ts";
 import { type Token, tokenIds } from "../shared/tokens.ts";
 import { type Part, type PartsBy, residualParts, writtenBy } from "./residualParts.ts";
 import { depthOf } from "./streamDepth.ts";
@@ -58,10 +59,12 @@ export async function logitAttribution(
   const by = options.by ?? "component";
   const edited = isEdited(model, rows.ids);
   const parts = residualParts(by, depthOf({}, shape.layers), shape);
-  const recorded = await oneRequest(model, options, (request) =>
-    request.trace(rows.ids, () => {
+  const record = (request: Request, { ids, at }: Rows) =>
+    request.trace(ids, () => {
       const { transformer, lm_head } = model;
-      const difference = (of: (ids: Int32Array) => Value) => (against ? of(answers).sub(of(against)) : of(answers));
+      const own = (tokens: Int32Array) => Int32Array.from(at, (i) => tokens[i] as number);
+      const difference = (of: (ids: Int32Array) => Value) =>
+        against ? of(own(answers)).sub(of(own(against))) : of(own(answers));
       const rowsOfU = difference((ids) => lm_head.weight.gather(ids));
       const weighted = rowsOfU.mul(transformer.ln_f.weight);
       const centred = weighted.sub(weighted.mean(-1, true));
@@ -74,8 +77,10 @@ export async function logitAttribution(
       // What edits have added is no module's: it is what is missing from the sum.
       const rest = edited ? [logit.sub(all.sum(-1)).expandDims(-1)] : [];
       return { parts: concat([all, ...rest], 1), logit };
-    }),
-  );
+    });
+  const some = cut(rows, rowsOfPass(shape, rows.length, options.chunkBytes));
+  const runs = await oneRequest(model, options, (request) => some.map((part) => record(request, part)));
+  const numbers = (name: string) => runs.flatMap((run) => Array.from(run.get(name).data));
   const component: Axis = {
     name: "component",
     labels: [...parts.flatMap(({ labels }) => labels), "ln_f.bias", ...(edited ? ["edits"] : [])],
@@ -83,7 +88,7 @@ export async function logitAttribution(
   const byPrompt = labelled(
     against ? "logit difference" : "logit",
     [{ name: "prompt", labels: promptLabels(model, rows) }, component],
-    recorded.get("parts").data,
+    numbers("parts"),
   );
   const size = component.labels.length;
   const means = indices(size).map((i) => mean(indices(count).map((p) => byPrompt.data[p * size + i] as number)));
@@ -95,7 +100,7 @@ export async function logitAttribution(
     heads:
       by === "component" ? undefined : labelled(byPrompt.name, headAxes(layers, heads), means.slice(0, layers * heads)),
     total: means.reduce((sum, x) => sum + x, 0),
-    logit: mean(recorded.get("logit").data),
+    logit: mean(numbers("logit")),
     prompts: { ids: rows.ids, tokens: rows.tokens },
   };
 }
