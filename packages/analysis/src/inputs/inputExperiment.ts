@@ -24,33 +24,25 @@ export const repeated = (rows: Rows, times: number): Rows => ({
 });
 
 /**
- * The prompts as they are: their metric, and what the metric needs of them as a reference, `times` over. A reference is
- * there once its run has been recorded: in the bodies of later ones.
+ * The prompts as they are: their metric, and what the metric needs of them as a reference. That is there once its run
+ * has been recorded: in the bodies of later ones.
  */
 export function wholeRun(
   request: Request,
   { metric, rows }: InputExperiment,
-): { run: Recorded; reference: (times: number) => () => Held | undefined } {
+): { run: Recorded; reference: () => Held | undefined } {
   const { model } = request;
-  const ofReference = metric.ofReference;
-  if (!ofReference) {
-    const run = request.trace(rows.ids, () => ({ metric: eachMeasured(model, metric, rows) }));
-    return { run, reference: () => () => undefined };
-  }
-  const known = new Map<number, () => Held | undefined>();
-  const reference = (times: number): (() => Held | undefined) => {
-    let held: Held | undefined;
-    const get = known.get(times) ?? (() => held);
-    if (known.has(times)) return get;
-    known.set(times, get);
+  const { ofReference } = metric;
+  let held: Held | undefined;
+  if (ofReference) {
     request.trace(rows.ids, () => {
-      const value = ofReference(model.lm_head.output);
-      const ones = new Array<number>(value.rank - 1).fill(1);
-      held = (times === 1 ? value : value.tile([times, ...ones])).hold();
+      held = ofReference(model.lm_head.output).hold();
       return undefined;
     });
-    return get;
+  }
+  const reference = () => held;
+  return {
+    run: request.trace(rows.ids, () => ({ metric: eachMeasured(model, metric, rows, reference()) })),
+    reference,
   };
-  const own = reference(1);
-  return { run: request.trace(rows.ids, () => ({ metric: eachMeasured(model, metric, rows, own()) })), reference };
 }

@@ -48,17 +48,15 @@ export function recordIntegral(
   const { wte } = request.model.transformer;
   const prompts = rows.ids.length;
   const whole = wholeRun(request, experiment);
-  const own = whole.reference(1);
   const absent = request.trace(rows.ids, () => {
     wte.output.set(baseline.whole());
-    return { metric: eachMeasured(request.model, metric, rows, own()) };
+    return { metric: eachMeasured(request.model, metric, rows, whole.reference()) };
   });
   const size = Math.max(1, Math.floor(rowsOfBackwardPass(shape, rows.length, chunkBytes) / prompts));
   const passes = chunks(points.length, size).map(([from, to]) => {
     const times = to - from;
     const batch = repeated(rows, times);
     const batchMetric = prepared(request.model, given, batch);
-    const reference = whole.reference(times);
     return request.trace(batch.ids, () => {
       const sizes = [times, prompts, rows.length, shape.width];
       const each = (numbers: readonly number[]) => tensor(Float32Array.from(numbers.slice(from, to)), [times, 1, 1, 1]);
@@ -69,7 +67,7 @@ export function recordIntegral(
         .add(from0)
         .reshape([times * prompts, rows.length, shape.width]);
       wte.output = path;
-      const value = eachMeasured(request.model, batchMetric, batch, reference());
+      const value = eachMeasured(request.model, batchMetric, batch, whole.reference());
       const grad = value.sum().backward(() => path.grad);
       return { scores: grad.reshape(sizes).mul(each(weights)).sum(0).mul(difference.at(0)).sum(-1) };
     });

@@ -12,11 +12,10 @@ export function recordOcclusion(
   const { rows, metric, baseline } = experiment;
   const { wte } = request.model.transformer;
   const whole = wholeRun(request, experiment);
-  const reference = whole.reference(1);
   const occluded = indices(rows.length).map((position) =>
     request.trace(rows.ids, () => {
       wte.output.at(":", position).set(baseline.at(position));
-      return { metric: eachMeasured(request.model, metric, rows, reference()) };
+      return { metric: eachMeasured(request.model, metric, rows, whole.reference()) };
     }),
   );
   const measured = () => Array.from(whole.run.get("metric").data);

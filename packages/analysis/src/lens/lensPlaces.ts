@@ -1,6 +1,7 @@
 /** The places of the residual stream that a logit lens reads. */
 import { ArgumentError, callSite, type GPT2LanguageModel, type Value } from "insitu";
 import { chosen } from "../shared/request.ts";
+import { valueAt } from "../shared/sites.ts";
 
 /** A place of every layer; "embed" is the stream before the first. */
 export type LensSite = (typeof SITES)[number];
@@ -43,5 +44,5 @@ export function lensPlaces(
 
 /** The stream at a place, inside a trace: [prompts, tokens, width]. */
 export function streamAt(model: GPT2LanguageModel, { site, layer }: LensPlace): Value {
-  return model.hook(`blocks.${layer}.hook_${site === "embed" ? "resid_pre" : site}`);
+  return valueAt(model, site === "embed" ? "resid_pre" : site, layer);
 }

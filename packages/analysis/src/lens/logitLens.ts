@@ -1,7 +1,8 @@
 /** The logit lens: what the model would say if it stopped at each place of its stream. */
-import { ArgumentError, callSite, type GPT2LanguageModel, type Held, type Value, zeros } from "insitu";
+import { ArgumentError, callSite, type GPT2LanguageModel, type Held, type Value } from "insitu";
 import { finite } from "../metrics/metrics.ts";
 import { atPositions, type Batch, batchOf } from "../shared/batch.ts";
+import { heldValue } from "../shared/heldValue.ts";
 import { modelShape } from "../shared/modelShape.ts";
 import type { Prompts } from "../shared/prompts.ts";
 import { oneRequest, type Request, type RunOptions } from "../shared/request.ts";
@@ -54,8 +55,8 @@ export async function logitLens(
     return places.map((place, i) =>
       request.trace(batch.ids, () => {
         const { streams, final, read } = run();
-        const logits = read(asValue(streams[i]!), place);
-        return { ...figures(logits, asValue(final), k, ids), ...(keepLogits && { all: logits }) };
+        const logits = read(heldValue(streams[i]!), place);
+        return { ...figures(logits, heldValue(final), k, ids), ...(keepLogits && { all: logits }) };
       }),
     );
   });
@@ -120,6 +121,3 @@ const rankOf = (logits: Value, id: number): Value =>
     .greater(logits.at("...", [id]))
     .cast("float32")
     .sum(-1);
-
-/** What is held, as a value that has methods. */
-const asValue = (held: Held): Value => zeros(held.shape).add(held);

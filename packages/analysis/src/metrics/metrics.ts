@@ -9,11 +9,11 @@ import {
   type GPT2LanguageModel,
   GradientError,
   type Held,
-  type Operand,
   ShapeMismatchError,
   tensor,
   Value,
 } from "insitu";
+import { heldValue } from "../shared/heldValue.ts";
 import type { Rows } from "../shared/prompts.ts";
 import { type Token, tokenIds } from "../shared/tokens.ts";
 
@@ -22,7 +22,7 @@ export interface MetricRun {
   /** Token ids, rows of one length. */
   ids: readonly (readonly number[])[];
   /** What the metric took of the reference run by `ofReference`. */
-  reference: Operand | undefined;
+  reference: Value | undefined;
 }
 
 /**
@@ -106,11 +106,7 @@ export function klDivergence({ position = -1 }: At = {}): Metric {
     ofReference: (logits) => logits.at(":", position).logSoftmax(),
     measure: (logits, { reference }) => {
       const logs = logits.at(":", position).logSoftmax();
-      // Of the reference, a value of this run with no gradient of its own.
-      const target = logs
-        .mul(0)
-        .detach()
-        .add(reference as Operand);
+      const target = reference as Value;
       return target
         .exp()
         .mul(finite(target).sub(finite(logs)))
@@ -171,7 +167,9 @@ export function checkGradient(metric: MetricLike): void {
 }
 
 /** Records a prepared metric on the run: float32, [prompts] or [1]. @throws ShapeMismatchError */
-export function measured(model: GPT2LanguageModel, metric: Metric, rows: Rows, reference?: Held): Value {
+export function measured(model: GPT2LanguageModel, metric: Metric, rows: Rows, held?: Held): Value {
+  // Taken of as many prompts as these, or of fewer that these are the repetition of.
+  const reference = held && heldValue(held, rows.ids.length / (held.shape[0] as number));
   const value: unknown = metric.measure(model.lm_head.output, { ids: rows.ids, reference });
   if (!(value instanceof Value) || (value.size !== 1 && value.size !== rows.ids.length)) {
     throw new ShapeMismatchError(

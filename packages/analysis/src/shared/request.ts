@@ -33,11 +33,6 @@ export class Recorded {
     if (!tensor) throw new Error(`${name} was not saved`);
     return tensor;
   }
-
-  /** The one number of a tensor that has one. */
-  number(name: string): number {
-    return this.get(name).item();
-  }
 }
 
 /** The programs of a request. */

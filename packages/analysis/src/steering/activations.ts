@@ -2,8 +2,8 @@
 import { ArgumentError, callSite, type GPT2LanguageModel, PromptError, stack, type Value } from "insitu";
 import { type ModelShape, modelShape } from "../shared/modelShape.ts";
 import { byLength, type Prompts, type Rows } from "../shared/prompts.ts";
-import { chosen, indices, type Recorded, type Request } from "../shared/request.ts";
-import { rowsOfPass } from "../shared/rowsPerPass.ts";
+import { chosen, type Recorded, type Request } from "../shared/request.ts";
+import { cut, rowsOfPass } from "../shared/rowsPerPass.ts";
 import { axesOf, type Site, valueAt } from "../shared/sites.ts";
 
 /** A position, the same in every prompt, -1 for the last; or the mean over all. */
@@ -102,16 +102,13 @@ function record(
   chunkBytes: number | undefined,
   reduce: (rows: Value) => Value,
 ): { run: Recorded; at: number[] }[] {
-  return groups.flatMap(({ ids, at, length }) => {
-    const size = rowsOfPass(shape, length, chunkBytes);
-    return indices(Math.ceil(ids.length / size)).map((chunk) => {
-      const [from, to] = [chunk * size, (chunk + 1) * size];
-      const run = request.trace(ids.slice(from, to), () => {
-        const values = layers.map((layer) => valueAt(request.model, site, layer));
-        const parts = values.map((value) => (position === "mean" ? value.mean(1) : value.at(":", position)));
-        return { activations: reduce(stack(parts, 1)) };
-      });
-      return { run, at: at.slice(from, to) };
+  const some = groups.flatMap((rows) => cut(rows, rowsOfPass(shape, rows.length, chunkBytes)));
+  return some.map(({ ids, at }) => {
+    const run = request.trace(ids, () => {
+      const values = layers.map((layer) => valueAt(request.model, site, layer));
+      const parts = values.map((value) => (position === "mean" ? value.mean(1) : value.at(":", position)));
+      return { activations: reduce(stack(parts, 1)) };
     });
+    return { run, at };
   });
 }
