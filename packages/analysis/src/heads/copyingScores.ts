@@ -1,7 +1,8 @@
 /** Which heads copy: the eigenvalues of their full OV circuits. */
-import { CancelledError, type GPT2LanguageModel, type Held, ones, type Value } from "insitu";
+import { type GPT2LanguageModel, type Held, ones, type Value } from "insitu";
 import { type Axis, type Labelled, labelled } from "../shared/labelled.ts";
 import { headLabels, layerLabels, type ModelShape, modelShape } from "../shared/modelShape.ts";
+import { Pauses } from "../shared/pauses.ts";
 import { chosen, indices, oneRequest, type RunOptions } from "../shared/request.ts";
 import { type Complex, eigenvalues } from "./eigenvalues.ts";
 
@@ -47,15 +48,14 @@ export async function copyingScores(
     return layers.map((layer) => request.trace(prompt, () => ({ ov: headCircuits(model, layer, circuit!, shape) })));
   });
   const size = shape.headWidth;
+  const pauses = new Pauses(options.signal);
   const found: Complex[][] = [];
   for (const run of runs) {
     const matrices = run.get("ov").data as Float32Array;
     for (const head of indices(shape.heads)) {
       found.push(await eigenvalues(matrices.subarray(head * size * size, (head + 1) * size * size), size));
       // The page breathes between heads: of a large model there are hundreds.
-      await new Promise((resolve) => setTimeout(resolve));
-      if (options.signal?.aborted)
-        throw new CancelledError("The eigenvalues were cancelled.", "Call again to find them.");
+      await pauses.due();
     }
   }
   return resultOf(found, layers, shape);

@@ -15,6 +15,6 @@ export class Pauses {
       await new Promise((resolve) => setTimeout(resolve));
       this.last = performance.now();
     }
-    if (this.signal?.aborted) throw new CancelledError("The probe was cancelled.", "Its signal was aborted.");
+    if (this.signal?.aborted) throw new CancelledError("The run was cancelled.", "Its signal was aborted.");
   }
 }
