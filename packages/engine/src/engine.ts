@@ -10,7 +10,7 @@ import {
   type LoadProgress,
   type LoadRequest,
   type ModelSettings,
-  type NewTokens,
+  type OnTokens,
   type Outcome,
   type RemoteFetch,
   type RunAllRequest,
@@ -56,7 +56,7 @@ export class Engine implements EngineProtocol {
     });
   }
 
-  run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>): Promise<Outcome<RunResult>> {
+  run(program: TraceProgram, onTokens?: OnTokens): Promise<Outcome<RunResult>> {
     return this.next(async () => this.loaded().run(program, onTokens));
   }
 

@@ -1,4 +1,4 @@
-import type { EngineProtocol, NewTokens, RunAllRequest, RunProgress, SavedData, TraceProgram } from "@insitu/program";
+import type { EngineProtocol, OnTokens, RunAllRequest, RunProgress, SavedData, TraceProgram } from "@insitu/program";
 import * as Comlink from "comlink";
 import { Engine } from "./engine.ts";
 
@@ -12,7 +12,7 @@ export function exposeEngine(endpoint: Comlink.Endpoint, engine = new Engine()):
     listCached: (query) => engine.listCached(query),
     deleteCached: (query) => engine.deleteCached(query),
     dispose: () => engine.dispose(),
-    async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>) {
+    async run(program: TraceProgram, onTokens?: OnTokens) {
       const outcome = await engine.run(program, onTokens);
       return outcome.ok ? Comlink.transfer(outcome, buffersOf(outcome.value.saved)) : outcome;
     },

@@ -1,5 +1,5 @@
 /** Runs a program step by step, one new token a row at each. */
-import type { Generation, NewTokens, PromptDims } from "@insitu/program";
+import type { Generation, OnTokens, PromptDims } from "@insitu/program";
 import type { AttentionMask } from "./attentionMask.ts";
 import type { Batch } from "./batch.ts";
 import { type Execution, PASS_DONE } from "./execution.ts";
@@ -16,7 +16,7 @@ export interface GenerateRequest {
   padId: number;
   attention: "eager" | "sdpa";
   /** Awaited, so that all are told before the run ends. */
-  onTokens: (tokens: NewTokens) => void | Promise<void>;
+  onTokens: OnTokens;
   /** Told of each step's attention mask. */
   onMask: (mask: AttentionMask) => void;
 }
@@ -42,8 +42,8 @@ export async function generate(request: GenerateRequest, execution: Execution): 
         if (id === generation.eosTokenId) ended[row] = 1;
       });
       cache.filled = dims.tokens + step;
-      await onTokens({ step, ids: Array.from(ids) });
-      if (ended.every((e) => e === 1)) break;
+      const told = await onTokens({ step, ids: Array.from(ids) });
+      if (told === "stop" || ended.every((e) => e === 1)) break;
     }
     execution.endedEarly = columns.length < generation.maxNewTokens;
     finish(execution, prompt, columns, dims, generation.maxNewTokens);

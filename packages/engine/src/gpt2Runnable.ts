@@ -3,7 +3,7 @@ import {
   type Gpt2Config,
   gpt2Spec,
   type ModelSpec,
-  type NewTokens,
+  type OnTokens,
   type PromptDims,
   type TraceProgram,
 } from "@insitu/program";
@@ -89,11 +89,7 @@ class Gpt2Batch implements Prepared {
     return runnable.module(path).run(x, { ...context, mask: fits ? mask : own() });
   }
 
-  generate(
-    generation: Generation,
-    execution: Execution,
-    onTokens: (tokens: NewTokens) => void | Promise<void>,
-  ): Promise<number> {
+  generate(generation: Generation, execution: Execution, onTokens: OnTokens): Promise<number> {
     const { model, attention, spec } = this.runnable;
     const onMask = (mask: AttentionMask) => {
       this.mask = mask;

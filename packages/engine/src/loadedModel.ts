@@ -5,7 +5,7 @@ import {
   type HeldTypes,
   InsituError,
   type ModelSpec,
-  type NewTokens,
+  type OnTokens,
   type RunAllResult,
   type RunResult,
   type SavedData,
@@ -44,7 +44,7 @@ export class LoadedModel {
    * Runs a program; `onTokens` is told of a generation's tokens as they are made.
    * @throws what `validateProgram` throws before anything runs; RunError from the run itself.
    */
-  async run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void | Promise<void>): Promise<RunResult> {
+  async run(program: TraceProgram, onTokens?: OnTokens): Promise<RunResult> {
     const started = performance.now();
     const { index, runnable } = this;
     const valid = this.validate(program);
@@ -131,7 +131,7 @@ async function passes(
   { generation }: TraceProgram,
   prepared: Prepared,
   execution: Execution,
-  onTokens: (tokens: NewTokens) => void | Promise<void> = () => {},
+  onTokens: OnTokens = () => {},
 ): Promise<number> {
   if (generation && prepared.generate) return prepared.generate(generation, execution, onTokens);
   try {

@@ -1,5 +1,5 @@
 /** A model as the engine runs it: GPT-2, or any tf.LayersModel. */
-import type { Generation, ModelSpec, NewTokens, PromptDims, Site, TraceProgram } from "@insitu/program";
+import type { Generation, ModelSpec, OnTokens, PromptDims, Site, TraceProgram } from "@insitu/program";
 import type { Execution } from "./execution.ts";
 import type { Hooks } from "./hooks.ts";
 import type * as tf from "./tf.ts";
@@ -29,10 +29,6 @@ export interface Prepared {
   /** A module on a value, without hooks. */
   call(path: string, x: tf.Tensor): tf.Tensor;
   /** As many passes as new tokens; gives their number. */
-  generate?(
-    generation: Generation,
-    execution: Execution,
-    onTokens: (tokens: NewTokens) => void | Promise<void>,
-  ): Promise<number>;
+  generate?(generation: Generation, execution: Execution, onTokens: OnTokens): Promise<number>;
   dispose(): void;
 }

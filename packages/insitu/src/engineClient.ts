@@ -8,7 +8,7 @@ import {
   type LoadedModel,
   type LoadProgress,
   type LoadRequest,
-  type NewTokens,
+  type OnTokens,
   type Outcome,
   type RemoteFetch,
   type RunAllResult,
@@ -93,7 +93,7 @@ export class EngineClient {
     return this.settle(this.remote[what](query));
   }
 
-  run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<RunResult> {
+  run(program: TraceProgram, onTokens?: OnTokens): Promise<RunResult> {
     return this.settle(this.remote.run(program, onTokens && Comlink.proxy(onTokens)));
   }
 

@@ -17,6 +17,7 @@ export {
   type LoadProgress,
   type NewTokens,
   NotSavedError,
+  type OnTokens,
   OrderError,
   OutsideTraceError,
   ProgramError,

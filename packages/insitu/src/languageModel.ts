@@ -4,7 +4,7 @@ import {
   type Generation,
   type LoadProgress,
   type ModelSettings,
-  type NewTokens,
+  type OnTokens,
   type TokenizerFiles,
   type TraceProgram,
   type WireError,
@@ -52,8 +52,8 @@ export type GPT2LanguageModel = LanguageModel & Gpt2Tree;
 
 /** How tokens are chosen, and who is told of them. Greedy unless `doSample`. */
 export interface GenerateOptions extends Generation {
-  /** Called with each step's new tokens, one a row, as they are made. */
-  onTokens?: (tokens: NewTokens) => void;
+  /** Called with each step's new tokens, one a row, as they are made. Giving `"stop"` ends the generation there. */
+  onTokens?: OnTokens;
 }
 
 /** A language model in a worker, to be traced from here. */

@@ -6,7 +6,7 @@ import {
   InsituError,
   type ModelSpec,
   type ModuleSpec,
-  type NewTokens,
+  type OnTokens,
   type TraceProgram,
   UnknownModuleError,
 } from "@insitu/program";
@@ -168,7 +168,7 @@ export abstract class TracedModel<P = Prompt> {
     return this.core.dispose();
   }
 
-  protected async runRecorded(recorder: Recorder, onTokens?: (tokens: NewTokens) => void): Promise<void> {
+  protected async runRecorded(recorder: Recorder, onTokens?: OnTokens): Promise<void> {
     if (recorder.toSave.length + recorder.toHold.length === 0 && !onTokens) {
       console.warn(
         `insitu: a trace saves nothing, so it was not run. Call .save() on what you want to see. (${callSite()})`,

@@ -100,6 +100,31 @@ test("tokens stream as they are made", async () => {
     expect(made).toEqual([0, 1].map((row) => ids.at(row, PROMPT.length + step).item()));
 });
 
+test("who is told of tokens may end the generation, and keeps what was saved", async () => {
+  const before = (await model.memory()).numTensors;
+  const whole = await model.generate(PROMPT, { maxNewTokens: 6 });
+  const told: number[] = [];
+  const stopping = await model.generate(
+    PROMPT,
+    {
+      maxNewTokens: 6,
+      onTokens: async ({ step }) => {
+        told.push(step);
+        return step === 1 ? "stop" : false;
+      },
+    },
+    (tracer) => {
+      const states: Value[] = [];
+      tracer.all(() => states.push(h(0).output.save()));
+      return { states, ids: tracer.result.save() };
+    },
+  );
+  expect(told).toEqual([0, 1]);
+  expect(stopping.states).toHaveLength(2);
+  expect(Array.from(stopping.ids.data)).toEqual(Array.from(whole.data).slice(0, PROMPT.length + 2));
+  expect((await model.memory()).numTensors).toBe(before);
+});
+
 test("an early end keeps what was saved, and shortens arrays", async () => {
   const full = await model.generate(PROMPT, { maxNewTokens: 6 });
   const eosTokenId = full.at(0, PROMPT.length + 1).item();

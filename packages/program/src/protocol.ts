@@ -182,6 +182,12 @@ export interface NewTokens {
   ids: number[];
 }
 
+/**
+ * Told of each step's tokens. Giving `"stop"`, or a promise of it, ends the generation with them, as `eosTokenId` does;
+ * whatever else it gives means nothing.
+ */
+export type OnTokens = (tokens: NewTokens) => unknown;
+
 export interface RunResult {
   /** In the order of the program's saves; null for what a generation that ended early never reached. */
   saved: (SavedData | null)[];
@@ -238,7 +244,7 @@ export interface EngineProtocol {
     onProgress?: (progress: LoadProgress) => void,
     fetch?: RemoteFetch,
   ): Promise<Outcome<LoadedModel>>;
-  run(program: TraceProgram, onTokens?: (tokens: NewTokens) => void): Promise<Outcome<RunResult>>;
+  run(program: TraceProgram, onTokens?: OnTokens): Promise<Outcome<RunResult>>;
   /** Runs many programs in as few passes as may be. Nothing runs unless all are valid. */
   runAll(
     programs: readonly TraceProgram[],
