@@ -13,5 +13,5 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 30_000 },
   use: { baseURL: address, launchOptions: chromiumLaunch() },
-  webServer: { command: "node apps/notebook/serve.mjs --port 5179", url: address, reuseExistingServer: false },
+  webServer: [{ command: "node apps/notebook/serve.mjs --port 5179", url: address, reuseExistingServer: false }],
 });

@@ -31,6 +31,13 @@ export default defineConfig({
       "insitu > comlink",
       "@insitu/analysis > ml-matrix",
       "fast-check",
+      "@insitu/react > react",
+      "@insitu/react > react/jsx-runtime",
+      "@insitu/react > react/jsx-dev-runtime",
+      "@insitu/react > react-dom",
+      "@insitu/react > react-dom/client",
+      "@insitu/react > vitest-browser-react",
+      "@insitu/react > axe-core",
     ],
   },
   test: {
@@ -41,8 +48,8 @@ export default defineConfig({
           name: "unit",
           globalSetup: hub,
           environment: "node",
-          include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
-          exclude: ["**/*.browser.test.ts", "**/node_modules/**"],
+          include: ["packages/*/test/**/*.test.{ts,tsx}", "apps/*/test/**/*.test.ts"],
+          exclude: ["**/*.browser.test.{ts,tsx}", "**/node_modules/**"],
         },
       },
       {
@@ -50,7 +57,7 @@ export default defineConfig({
         test: {
           name: "browser",
           globalSetup: hub,
-          include: ["packages/*/test/**/*.browser.test.ts", "apps/*/test/**/*.browser.test.ts"],
+          include: ["packages/*/test/**/*.browser.test.{ts,tsx}", "apps/*/test/**/*.browser.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -1,0 +1,25 @@
+export type { TopToken } from "@insitu/analysis";
+export {
+  LoadingProgress,
+  type LoadingProgressProps,
+  type LoadingText,
+  useLoadingProgress,
+} from "./loadingProgress/loadingProgress.tsx";
+export type { ModelState } from "./model/modelPool.ts";
+export { InsituProvider, type InsituProviderProps } from "./model/provider.tsx";
+export { type ModelInUse, useModel } from "./model/useModel.ts";
+export { type Generated, type GenerateHookOptions, type Generating, useGenerate } from "./run/useGenerate.ts";
+export { type Run, type RunControls, type RunHookOptions, useRun } from "./run/useRun.ts";
+export { useSweep } from "./run/useSweep.ts";
+export { type TraceBody, useTrace } from "./run/useTrace.ts";
+export type { FrameProps } from "./shared/frame.tsx";
+export { HoverGroup, useLinkedHover } from "./shared/linkedHover.tsx";
+export { Problem, type ProblemProps } from "./shared/problem.tsx";
+export { useVisible } from "./shared/useVisible.ts";
+export {
+  TopTokens,
+  type TopTokensProps,
+  TopTokensTable,
+  type TopTokensTableProps,
+} from "./topTokens/topTokens.tsx";
+export { type TopTokensHookOptions, useTopTokens } from "./topTokens/useTopTokens.ts";
