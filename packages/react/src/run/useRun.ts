@@ -3,6 +3,7 @@ import "../library.ts";
 import { type GPT2LanguageModel, type RunProgress, WorkerError } from "insitu";
 import { type DependencyList, useEffect, useRef, useState } from "react";
 import { useModelWhen, useProvider } from "../model/useModel.ts";
+import { turn } from "./turn.ts";
 
 /** What a run may tell, and by what it is ended. */
 export interface RunControls<P = unknown> {
@@ -78,6 +79,8 @@ export function useRun<T, P = T>(
     queue.current = queue.current.then(async () => {
       if (signal.aborted) return;
       set({});
+      await turn();
+      if (signal.aborted) return;
       try {
         const onProgress = (progress: RunProgress) => set({ progress });
         const onPartial = (partial: P) => set({ partial });
