@@ -54,6 +54,7 @@ export default defineConfig({
       "@insitu/react > react-dom/server",
       "@insitu/react > vitest-browser-react",
       "@insitu/react > axe-core",
+      "@insitu/react > sucrase",
     ],
   },
   test: {
