@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -27,6 +27,9 @@ export async function buildPackages() {
   await buildWorker(join(ROOT, "packages/insitu/dist/engine"));
   useBuiltWorker();
   await buildReact();
+  // npm adds the licence by itself, and nothing else.
+  for (const name of [...PLAIN, "react"])
+    cpSync(join(ROOT, "NOTICE.md"), join(ROOT, "packages", name, "dist/NOTICE.md"));
   writeFileSync(stamp, now);
   return true;
 }
@@ -83,10 +86,21 @@ function useBuiltWorker() {
   const file = join(ROOT, "packages/insitu/dist/esm/worker.js");
   const source = readFileSync(file, "utf8");
   const inWorkspace = 'new Worker(new URL("@insitu/engine/worker", import.meta.url), {';
-  const built = 'new Worker(new URL("../engine/worker.js", import.meta.url), {';
+  const built = 'startElsewhere(import.meta.url) ?? new Worker(new URL("../engine/worker.js", import.meta.url), {';
   if (!source.includes(inWorkspace)) throw new Error(`${file} starts no worker as it did: mend buildPackages.mjs.`);
-  writeFileSync(file, source.replace(inWorkspace, built));
+  writeFileSync(file, source.replace(inWorkspace, built).replace(/(?=\/\/# sourceMappingURL)/, START_ELSEWHERE));
 }
+
+/** Only published files can be on another server than the page. `here` hides the address from bundlers, which have moved it. */
+const START_ELSEWHERE = `
+/** From another origin than the page's, a worker starts only by way of one of the page's own; else gives undefined. */
+function startElsewhere(here) {
+    if (!here.startsWith("http") || new URL(here).origin === location.origin) return undefined;
+    const address = JSON.stringify(new URL("../engine/worker.js", here).href);
+    const own = URL.createObjectURL(new Blob([\`import \${address};\`], { type: "text/javascript" }));
+    return new Worker(own, { type: "module", name: "insitu" });
+}
+`;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log((await buildPackages()) ? "Built." : "Nothing has changed.");

@@ -33,6 +33,10 @@ export async function buildWorker(outDir) {
     },
   });
   tidyAddresses(join(outDir, "worker.js"));
+  writeFileSync(
+    join(outDir, "worker.d.ts"),
+    "/** A worker to be started, not a module to be imported. */\nexport {};\n",
+  );
 }
 
 /**

@@ -31,7 +31,8 @@ const COMMANDS = {
     [BIN.vite, "build"],
   ],
   check: CHECKS,
-  test: [...CHECKS, [BIN.vitest, "run"], [BIN.playwright, "test"]],
+  packages: [["scripts/checkPackages.mjs"]],
+  test: [...CHECKS, ["scripts/checkPackages.mjs"], [BIN.vitest, "run"], [BIN.playwright, "test"]],
 };
 
 const [name, ...given] = process.argv.slice(2);
