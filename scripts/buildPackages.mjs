@@ -31,16 +31,17 @@ export async function buildPackages() {
   return true;
 }
 
-/** Of everything that goes into a build. */
-function fingerprint() {
+/** Of everything that goes into a build, or a package. */
+export function fingerprint() {
   const hash = createHash("sha256");
   for (const folder of ["packages", "scripts"]) {
     for (const file of readdirSync(join(ROOT, folder), { recursive: true }).sort()) {
-      const used = /^(?!.*(node_modules|dist|\/test\/|goldens)).*\.(ts|tsx|css|mjs|json)$/.test(file);
+      const used = /^(?!.*(node_modules|dist|\/test\/|goldens)).*\.(ts|tsx|css|mjs|json|md)$/.test(file);
       if (used) hash.update(file).update(readFileSync(join(ROOT, folder, file)));
     }
   }
-  return hash.update(readFileSync(join(ROOT, "pnpm-lock.yaml"))).digest("hex");
+  for (const file of ["pnpm-lock.yaml", "tsconfig.base.json", "LICENSE"]) hash.update(readFileSync(join(ROOT, file)));
+  return hash.digest("hex");
 }
 
 function types() {
@@ -78,14 +79,33 @@ function emit(name) {
   }
 }
 
-/** In the workspace the worker is the engine's source; published, it is a file beside the package's own. */
+/**
+ * In the workspace the worker is the engine's source; published, it is a file beside the package's own. Browsers start no
+ * worker of another origin, as a CDN's is, but one of a blob that imports it.
+ */
 function useBuiltWorker() {
   const file = join(ROOT, "packages/insitu/dist/esm/worker.js");
   const source = readFileSync(file, "utf8");
-  const inWorkspace = 'new Worker(new URL("@insitu/engine/worker", import.meta.url), {';
-  const built = 'new Worker(new URL("../engine/worker.js", import.meta.url), {';
+  const inWorkspace =
+    'return new Worker(new URL("@insitu/engine/worker", import.meta.url), { type: "module", name: "insitu" });';
+  // Bundlers know a worker by this very form, and anything else named so by `import.meta.url` for an asset.
+  const built = `try {
+        return new Worker(new URL("../engine/worker.js", import.meta.url), { type: "module", name: "insitu" });
+    }
+    catch (error) {
+        const here = new URL(import.meta.url);
+        if (here.origin === location.origin)
+            throw error;
+        const code = \`import \${JSON.stringify(new URL("../engine/worker.js", here).href)};\`;
+        const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+        return new Worker(url, { type: "module", name: "insitu" });
+    }`;
   if (!source.includes(inWorkspace)) throw new Error(`${file} starts no worker as it did: mend buildPackages.mjs.`);
-  writeFileSync(file, source.replace(inWorkspace, built));
+  writeFileSync(
+    file,
+    source.replace(inWorkspace, () => built),
+  );
+  writeFileSync(join(ROOT, "packages/insitu/dist/engine/worker.d.ts"), "export {};\n");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -21,6 +21,8 @@ export async function buildWorker(outDir) {
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 2000,
       modulePreload: false,
+      // What others wrote of it, with their licences.
+      license: { fileName: "LICENSES.md" },
       rolldownOptions: {
         input: ENTRY,
         output: {
