@@ -22,7 +22,7 @@ export async function buildWorker(outDir) {
       chunkSizeWarningLimit: 2000,
       modulePreload: false,
       // What others wrote of it, with their licences.
-      license: { fileName: "LICENSES.md" },
+      license: { fileName: "third-party.md" },
       rolldownOptions: {
         input: ENTRY,
         output: {
