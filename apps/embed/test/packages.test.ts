@@ -47,4 +47,4 @@ describe.each(published())("$name", ({ name, manifest }) => {
   });
 });
 
-const arrayBuffer = (bytes: Buffer) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+const arrayBuffer = (bytes: Buffer) => new Uint8Array(bytes).buffer;
