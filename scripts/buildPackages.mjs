@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -24,26 +24,38 @@ export async function buildPackages() {
   rmSync(stamp, { force: true });
   types();
   for (const name of PLAIN) emit(name);
-  await buildWorker(join(ROOT, "packages/insitu/dist/engine"));
+  await inProduction(async () => {
+    await buildWorker(join(ROOT, "packages/insitu/dist/engine"));
+    await buildReact();
+  });
   useBuiltWorker();
-  await buildReact();
-  // npm adds the licence by itself, and nothing else.
-  for (const name of [...PLAIN, "react"])
-    cpSync(join(ROOT, "NOTICE.md"), join(ROOT, "packages", name, "dist/NOTICE.md"));
   writeFileSync(stamp, now);
   return true;
 }
 
-/** Of everything that goes into a build. */
-function fingerprint() {
+/** Tests build as well, and Vite would take their NODE_ENV: React's JSX would be its slow one, for development. */
+async function inProduction(work) {
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = "production";
+  try {
+    await work();
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
+}
+
+/** Of everything that goes into a build, or a package. */
+export function fingerprint() {
   const hash = createHash("sha256");
   for (const folder of ["packages", "scripts"]) {
     for (const file of readdirSync(join(ROOT, folder), { recursive: true }).sort()) {
-      const used = /^(?!.*(node_modules|dist|\/test\/|goldens)).*\.(ts|tsx|css|mjs|json)$/.test(file);
+      const used = /^(?!.*(node_modules|dist|\/test\/|goldens)).*\.(ts|tsx|css|mjs|json|md)$/.test(file);
       if (used) hash.update(file).update(readFileSync(join(ROOT, folder, file)));
     }
   }
-  return hash.update(readFileSync(join(ROOT, "pnpm-lock.yaml"))).digest("hex");
+  for (const file of ["pnpm-lock.yaml", "tsconfig.base.json", "LICENSE"]) hash.update(readFileSync(join(ROOT, file)));
+  return hash.digest("hex");
 }
 
 function types() {
@@ -81,26 +93,34 @@ function emit(name) {
   }
 }
 
-/** In the workspace the worker is the engine's source; published, it is a file beside the package's own. */
+/**
+ * In the workspace the worker is the engine's source; published, it is a file beside the package's own. Browsers start no
+ * worker of another origin, as a CDN's is, but one of a blob that imports it.
+ */
 function useBuiltWorker() {
   const file = join(ROOT, "packages/insitu/dist/esm/worker.js");
   const source = readFileSync(file, "utf8");
-  const inWorkspace = 'new Worker(new URL("@insitu/engine/worker", import.meta.url), {';
-  const built = 'startElsewhere(import.meta.url) ?? new Worker(new URL("../engine/worker.js", import.meta.url), {';
+  const inWorkspace =
+    'return new Worker(new URL("@insitu/engine/worker", import.meta.url), { type: "module", name: "insitu" });';
+  // Bundlers know a worker by this very form, and anything else named so by `import.meta.url` for an asset.
+  const built = `try {
+        return new Worker(new URL("../engine/worker.js", import.meta.url), { type: "module", name: "insitu" });
+    }
+    catch (error) {
+        const here = new URL(import.meta.url);
+        if (here.origin === location.origin)
+            throw error;
+        const code = \`import \${JSON.stringify(new URL("../engine/worker.js", here).href)};\`;
+        const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+        return new Worker(url, { type: "module", name: "insitu" });
+    }`;
   if (!source.includes(inWorkspace)) throw new Error(`${file} starts no worker as it did: mend buildPackages.mjs.`);
-  writeFileSync(file, source.replace(inWorkspace, built).replace(/(?=\/\/# sourceMappingURL)/, START_ELSEWHERE));
+  writeFileSync(
+    file,
+    source.replace(inWorkspace, () => built),
+  );
+  writeFileSync(join(ROOT, "packages/insitu/dist/engine/worker.d.ts"), "export {};\n");
 }
-
-/** Only published files can be on another server than the page. `here` hides the address from bundlers, which have moved it. */
-const START_ELSEWHERE = `
-/** From another origin than the page's, a worker starts only by way of one of the page's own; else gives undefined. */
-function startElsewhere(here) {
-    if (!here.startsWith("http") || new URL(here).origin === location.origin) return undefined;
-    const address = JSON.stringify(new URL("../engine/worker.js", here).href);
-    const own = URL.createObjectURL(new Blob([\`import \${address};\`], { type: "text/javascript" }));
-    return new Worker(own, { type: "module", name: "insitu" });
-}
-`;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log((await buildPackages()) ? "Built." : "Nothing has changed.");

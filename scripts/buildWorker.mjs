@@ -21,6 +21,8 @@ export async function buildWorker(outDir) {
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 2000,
       modulePreload: false,
+      // What others wrote of it, with their licences.
+      license: { fileName: "third-party.md" },
       rolldownOptions: {
         input: ENTRY,
         output: {
@@ -33,10 +35,6 @@ export async function buildWorker(outDir) {
     },
   });
   tidyAddresses(join(outDir, "worker.js"));
-  writeFileSync(
-    join(outDir, "worker.d.ts"),
-    "/** A worker to be started, not a module to be imported. */\nexport {};\n",
-  );
 }
 
 /**

@@ -8,6 +8,7 @@ const BIN = {
   vite: "node_modules/vite/bin/vite.js",
   vitest: "node_modules/vitest/vitest.mjs",
   playwright: "node_modules/@playwright/test/cli.js",
+  typedoc: "node_modules/typedoc/bin/typedoc",
   tsc: "node_modules/typescript/bin/tsc",
   biome: "node_modules/@biomejs/biome/bin/biome",
 };
@@ -30,9 +31,9 @@ const COMMANDS = {
     [BIN.tsc, "-b"],
     [BIN.vite, "build"],
   ],
+  "docs:api": [[BIN.typedoc]],
   check: CHECKS,
-  packages: [["scripts/checkPackages.mjs"]],
-  test: [...CHECKS, ["scripts/checkPackages.mjs"], [BIN.vitest, "run"], [BIN.playwright, "test"]],
+  test: [...CHECKS, [BIN.typedoc, "--emit", "none"], [BIN.vitest, "run"], [BIN.playwright, "test"]],
 };
 
 const [name, ...given] = process.argv.slice(2);

@@ -177,10 +177,7 @@ export class EngineClient {
       );
       if (answered) return;
     }
-    throw new WorkerError(
-      "The worker does not answer.",
-      "Does it run @insitu/engine/worker? Its console may say more.",
-    );
+    throw new WorkerError("The worker does not answer.", "Does it run insitu/worker? Its console may say more.");
   }
 
   private async settle<T>(call: Promise<Outcome<T>>): Promise<T> {
