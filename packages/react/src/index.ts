@@ -16,6 +16,16 @@ export type { FrameProps } from "./shared/frame.tsx";
 export { HoverGroup, useLinkedHover } from "./shared/linkedHover.tsx";
 export { Problem, type ProblemProps } from "./shared/problem.tsx";
 export { useVisible } from "./shared/useVisible.ts";
+export type { CellPlace } from "./tensorHeatmap/cellPlace.ts";
+export type { HeatmapData, Numbers } from "./tensorHeatmap/heatmapTensor.ts";
+export { TensorHeatmap, type TensorHeatmapProps } from "./tensorHeatmap/tensorHeatmap.tsx";
+export {
+  type HeatmapAxes,
+  type HeatmapCell,
+  type TensorHeatmapHookOptions,
+  type TensorHeatmapState,
+  useTensorHeatmap,
+} from "./tensorHeatmap/useTensorHeatmap.ts";
 export {
   TopTokens,
   type TopTokensProps,
