@@ -1,6 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import type { ColorScale } from "../shared/colorScale.ts";
-import { formatNumber } from "../shared/format.ts";
+import { type ColorScale, hasColor, masked } from "../shared/colorScale.ts";
 import { inSlices } from "../shared/inSlices.ts";
 import type { HeatmapView } from "./heatmapView.ts";
 import { paintGrid, paintNumbers } from "./paintGrid.ts";
@@ -31,7 +30,7 @@ export function HeatmapCanvas({ view, scale, size, numbers }: Props): ReactNode 
       paintGrid(context, grid, scale);
       if (!numbers || !roomForNumbers(view, size)) return;
       const family = getComputedStyle(canvas).fontFamily;
-      paintNumbers(context, grid, scale, { size: (11 * width) / size.width, family, of: shortNumber });
+      paintNumbers(context, grid, scale, { size: (11 * width) / size.width, family, of: shortNumbers(scale) });
     });
   }, [view, scale, size, numbers]);
   return <canvas ref={ref} />;
@@ -41,15 +40,13 @@ export function HeatmapCanvas({ view, scale, size, numbers }: Props): ReactNode 
 const roomForNumbers = (view: HeatmapView, size: BoxSize): boolean =>
   size.width / view.columns.size >= 36 && size.height / view.rows.size >= 16;
 
-/** In five characters or so. */
-function shortNumber(value: number): string {
-  if (!Number.isFinite(value)) return formatNumber(value);
-  const size = Math.abs(value);
-  const text =
-    size !== 0 && (size < 1e-3 || size >= 1e4)
-      ? value.toExponential(0)
-      : size >= 100
-        ? value.toFixed(0)
-        : String(Number(value.toPrecision(2)));
-  return text.replace("-", "−");
+/** Writes numbers short, all with the digits that tell the larger ones apart; what has no colour, in a sign. */
+function shortNumbers({ domain: [from, to] }: ColorScale): (value: number) => string {
+  const digits = 2 - Math.floor(Math.log10(Math.max(Math.abs(from), Math.abs(to)) || 1));
+  return (value) => {
+    if (!hasColor(value)) return masked(value) ? "" : Number.isNaN(value) ? "NaN" : value < 0 ? "−∞" : "∞";
+    if (digits > 4 || digits < -2) return value === 0 ? "0" : value.toExponential(0).replace("-", "−");
+    const text = value.toFixed(Math.max(0, digits));
+    return Number(text) === 0 ? "0" : text.replace("-", "−");
+  };
 }

@@ -95,8 +95,16 @@ export function HeatmapGrid({
         </div>
       </div>
       <AxisLabels axis={view.columns} side="columns" room={size?.width} marked={cursor?.column ?? highlight?.column} />
+      {size && <Reduced rows={rows / size.dots[1]} columns={columns / size.dots[0]} />}
     </div>
   );
+}
+
+/** Says so where there are more numbers than dots. */
+function Reduced({ rows, columns }: { rows: number; columns: number }): ReactNode {
+  if (rows <= 1 && columns <= 1) return null;
+  const per = `${Math.max(1, Math.ceil(rows))} × ${Math.max(1, Math.ceil(columns))}`;
+  return <p className="insitu-heatmap-note">Each dot is, of up to {per} numbers, the one furthest from 0.</p>;
 }
 
 /** A frame around a cell, a row or a column. */

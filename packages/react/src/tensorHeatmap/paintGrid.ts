@@ -1,4 +1,4 @@
-import { type ColorScale, HATCH, packed } from "../shared/colorScale.ts";
+import { type ColorScale, HATCH, hasColor, packed } from "../shared/colorScale.ts";
 import type { Grid } from "./reduceView.ts";
 
 /** Paints a grid over all of a canvas, a dot of the screen to each of its pixels. */
@@ -44,14 +44,15 @@ export function paintNumbers(
   context.font = `${text.size}px ${text.family}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
+  // Around what stands on stripes.
+  context.strokeStyle = "#fff";
+  context.lineWidth = text.size / 3;
+  context.lineJoin = "round";
   for (const [i, value] of grid.values.entries()) {
     const [row, column] = [Math.floor(i / grid.columns), i % grid.columns];
+    const [x, y] = [((column + 0.5) * width) / grid.columns, ((row + 0.5) * height) / grid.rows];
+    if (!hasColor(value)) context.strokeText(text.of(value), x, y, width / grid.columns);
     context.fillStyle = scale.ink(value);
-    context.fillText(
-      text.of(value),
-      ((column + 0.5) * width) / grid.columns,
-      ((row + 0.5) * height) / grid.rows,
-      width / grid.columns,
-    );
+    context.fillText(text.of(value), x, y, width / grid.columns);
   }
 }
