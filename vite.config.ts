@@ -55,6 +55,13 @@ export default defineConfig({
       "@insitu/react > vitest-browser-react",
       "@insitu/react > axe-core",
       "@insitu/react > sucrase",
+      "@insitu/react > acorn",
+      "@insitu/react > @codemirror/commands",
+      "@insitu/react > @codemirror/lang-javascript",
+      "@insitu/react > @codemirror/language",
+      "@insitu/react > @codemirror/state",
+      "@insitu/react > @codemirror/view",
+      "@insitu/react > @lezer/highlight",
     ],
   },
   test: {

@@ -33,3 +33,15 @@ export {
   type TopTokensTableProps,
 } from "./topTokens/topTokens.tsx";
 export { type TopTokensHookOptions, useTopTokens } from "./topTokens/useTopTokens.ts";
+export type { LogLine } from "./tracePlayground/codeConsole.ts";
+export { CodeError } from "./tracePlayground/codeError.ts";
+export {
+  TracePlayground,
+  type TracePlaygroundControls,
+  type TracePlaygroundProps,
+} from "./tracePlayground/tracePlayground.tsx";
+export {
+  type TracePlaygroundHookOptions,
+  type TracePlaygroundState,
+  useTracePlayground,
+} from "./tracePlayground/useTracePlayground.ts";
