@@ -16,7 +16,7 @@ export type ResultView =
 /** How much of each kind is shown. */
 const CHARACTERS = 8000;
 const TOP_TOKENS = 50;
-const TOKENS = 400;
+const TOKENS = 200;
 const ENTRIES = 16;
 const DEPTH = 3;
 /** Lists of no more numbers than these are written out. */

@@ -28,7 +28,7 @@ import {
 
 export interface TracePlaygroundProps
   extends FrameProps,
-    Pick<TracePlaygroundHookOptions, "autoRun" | "onResult" | "onError"> {
+    Pick<TracePlaygroundHookOptions, "autoRun" | "onResult" | "onError" | "onStop"> {
   /**
    * The body of an async function with `model`, `signal`, and everything of insitu and @insitu/analysis in scope. Its last
    * expression, or what it returns, is shown.
@@ -60,8 +60,8 @@ export function TracePlayground(props: TracePlaygroundProps): ReactNode {
   const model = useModelWhen(visible);
   const [original] = useState(() => (props.defaultCode === undefined ? (props.code ?? "") : dedent(props.defaultCode)));
   const [code, setCode] = useControlled(props.code, original, props.onCodeChange);
-  const { autoRun, onResult, onError } = props;
-  const playground = useTracePlayground({ code, autoRun, onResult, onError, enabled: visible });
+  const { autoRun, onResult, onError, onStop } = props;
+  const playground = useTracePlayground({ code, autoRun, onResult, onError, onStop, enabled: visible });
   const { run, stop, status, result, latest, logs, moreLogs, error, errorLine, edited } = playground;
   const [height] = useState(() => Math.min(16, Math.max(3, original.split("\n").length)));
   useImperativeHandle(props.controls, () => ({ run, stop, code, setCode }), [run, stop, code, setCode]);

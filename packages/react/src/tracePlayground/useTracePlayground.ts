@@ -12,8 +12,10 @@ export interface TracePlaygroundHookOptions extends RunHookOptions {
   autoRun?: boolean | undefined;
   /** Told of what the code gave. */
   onResult?: ((value: unknown) => void) | undefined;
-  /** Told of what it threw. */
+  /** Told of what it threw, and of a model that cannot be loaded. */
   onError?: ((error: Error) => void) | undefined;
+  /** Told when a run is stopped. */
+  onStop?: (() => void) | undefined;
 }
 
 export interface TracePlaygroundState {
@@ -53,11 +55,23 @@ const NO_LOGS: Logs = { logs: [], more: 0 };
 
 export function useTracePlayground(options: TracePlaygroundHookOptions): TracePlaygroundState {
   const { code, autoRun = false, enabled = true } = options;
-  const { load, status: loaded } = useModelWhen(false);
+  const { load, status: loaded, error: loadError } = useModelWhen(false);
   const [asked, setAsked] = useState<{ code: string } | undefined>(undefined);
   const [stopped, setStopped] = useState(false);
   const told = useRef(options);
   told.current = options;
+
+  const lastError = useRef<Error | undefined>(undefined);
+  const tell = (error: Error) => {
+    // A worker that dies in a run is a model that is lost: one error.
+    if (lastError.current === error) return;
+    lastError.current = error;
+    told.current.onError?.(error);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each error once
+  useEffect(() => {
+    if (loadError) tell(loadError);
+  }, [loadError]);
 
   const run = useRun<Outcome, Logs>(
     async (model, { signal, onPartial }) => {
@@ -73,7 +87,7 @@ export function useTracePlayground(options: TracePlaygroundHookOptions): TracePl
       } catch (thrown) {
         console.flush();
         const error = thrown instanceof Error ? thrown : new Error(`The code threw ${String(thrown)}.`);
-        if (!signal.aborted) told.current.onError?.(error);
+        if (!signal.aborted) tell(error);
         throw error;
       }
     },
@@ -90,6 +104,7 @@ export function useTracePlayground(options: TracePlaygroundHookOptions): TracePl
   const stop = useCallback(() => {
     setAsked(undefined);
     setStopped(true);
+    told.current.onStop?.();
   }, []);
   const first = useRef(true);
   useEffect(() => {
