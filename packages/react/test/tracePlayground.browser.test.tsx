@@ -72,6 +72,10 @@ test("what the code logs is shown, and that it gave nothing", async () => {
   await expect.element(log).toHaveTextContent("x { a: 1 }");
   await expect.element(log).toHaveTextContent("warning: careful");
   await expect.element(log).toHaveTextContent("… and 302 more lines.");
+  // It is done, and stays so: the last lines are not told once more.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await expect.element(screen.getByRole("status")).toHaveTextContent(" ms, cpu");
+  expect(screen.container.querySelector('[aria-busy="true"]')).toBeNull();
 });
 
 test.each([

@@ -19,6 +19,7 @@ export class CodeConsole {
   /** How many more lines there were than are kept. */
   more = 0;
   private telling: ReturnType<typeof setTimeout> | undefined;
+  private closed = false;
 
   constructor(private readonly tell: (lines: readonly LogLine[], more: number) => void) {}
 
@@ -39,7 +40,14 @@ export class CodeConsole {
     this.tell([...this.lines], this.more);
   }
 
+  /** Tells nothing any more: what code that has ended logs later is of no run. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.telling);
+  }
+
   private add(level: LogLine["level"], values: readonly unknown[]): void {
+    if (this.closed) return;
     if (this.lines.length < LINES) {
       const text = values.map((value) => (typeof value === "string" ? clip(value) : printed(value, CHARACTERS).text));
       this.lines.push({ level, text: clip(text.join(" ")) });

@@ -30,8 +30,10 @@ export function NumberResult({ data, name }: { data: HeatmapData; name: string |
   );
 }
 
-const named = (data: HeatmapData, name: string): string =>
-  typeof data === "object" && "axes" in data ? `${name}: ${(data as Labelled).name}` : name;
+function named(data: HeatmapData, name: string): string {
+  const own = typeof data === "object" && "axes" in data ? (data as Labelled).name : name;
+  return own === name ? name : `${name}: ${own}`;
+}
 
 export interface Stats {
   /** Of the numbers that are finite. */

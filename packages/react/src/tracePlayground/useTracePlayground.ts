@@ -82,10 +82,12 @@ export function useTracePlayground(options: TracePlaygroundHookOptions): TracePl
         const running = runCode(asked?.code ?? "", { model, signal, console: console.scope });
         const value = await unlessAborted(running, signal);
         const elapsed = performance.now() - started;
+        console.close();
         if (!signal.aborted) told.current.onResult?.(value);
         return { value, elapsed, logs: [...console.lines], more: console.more };
       } catch (thrown) {
         console.flush();
+        console.close();
         const error = thrown instanceof Error ? thrown : new Error(`The code threw ${String(thrown)}.`);
         if (!signal.aborted) tell(error);
         throw error;
