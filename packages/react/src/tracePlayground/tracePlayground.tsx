@@ -13,6 +13,7 @@ import { Frame, type FrameProps } from "../shared/frame.tsx";
 import { Problem } from "../shared/problem.tsx";
 import { useControlled } from "../shared/useControlled.ts";
 import { useVisible } from "../shared/useVisible.ts";
+import tableCss from "../topTokens/topTokens.css?inline";
 import { CodeBox } from "./codeBox.tsx";
 import { dedent } from "./dedent.ts";
 import { Logs } from "./logs.tsx";
@@ -75,7 +76,7 @@ export function TracePlayground(props: TracePlaygroundProps): ReactNode {
     <Frame
       name="trace-playground"
       label={label}
-      css={[css]}
+      css={[tableCss, css]}
       frameRef={ref}
       busy={status === "running" || model.status === "loading"}
       status={playgroundStatus(model, playground)}
