@@ -32,6 +32,7 @@ test.each<[string, unknown, object]>([
   ["many numbers", Array.from({ length: 100 }, (_, i) => i), { kind: "numbers" }],
   ["likely tokens", [{ id: 1, token: " a", logit: 0, probability: 1 }], { kind: "topTokens", more: 0 }],
   ["tokens", [" a", "b"], { kind: "tokens", tokens: [" a", "b"], more: 0 }],
+  ["long texts", ["x".repeat(100)], { kind: "text" }],
   ["nothing in a list", [], { kind: "text", text: "[]" }],
 ])("%s", (_, value, view) => {
   expect(resultView(value)).toMatchObject(view);

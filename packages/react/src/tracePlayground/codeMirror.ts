@@ -48,7 +48,8 @@ export function mountEditor(parent: HTMLElement, { code, label, readOnly, onChan
         indentUnit.of("  "),
         javascript({ typescript: true }),
         syntaxHighlighting(COLORS),
-        EditorView.contentAttributes.of({ "aria-label": label, "data-language": "typescript" }),
+        // Said outright: tools that look for what scrolls and has no focus do not know that editable text has.
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         // Tab goes on to the next control, as everywhere in a page; Ctrl+] indents.
         keymap.of([...["Ctrl-Enter", "Meta-Enter"].map((key) => ({ key, run })), ...defaultKeymap, ...historyKeymap]),
         marked,

@@ -17,6 +17,8 @@ export type ResultView =
 const CHARACTERS = 8000;
 const TOP_TOKENS = 50;
 const TOKENS = 200;
+/** What is longer is a text, not a token. */
+const TOKEN = 60;
 const ENTRIES = 16;
 const DEPTH = 3;
 /** Lists of no more numbers than these are written out. */
@@ -67,7 +69,7 @@ function listView(list: readonly unknown[]): ResultView | undefined {
   if (list.length === 0) return undefined;
   if (list.every(isTopToken))
     return { kind: "topTokens", tokens: list.slice(0, TOP_TOKENS), more: Math.max(0, list.length - TOP_TOKENS) };
-  if (list.every((part) => typeof part === "string" && !/\n./.test(part)))
+  if (list.every((part) => typeof part === "string" && part.length <= TOKEN && !/\n./.test(part)))
     return { kind: "tokens", tokens: list.slice(0, TOKENS) as string[], more: Math.max(0, list.length - TOKENS) };
   if (list.length > WRITTEN && list.every(isNumber)) return { kind: "numbers", data: list };
   const rows = list as readonly unknown[][];
