@@ -94,7 +94,7 @@ export default defineConfig({
         test: {
           name: "react18",
           include: [
-            "packages/react/test/{provider,hooks,hydration}.browser.test.tsx",
+            "packages/react/test/{provider,hooks,hydration,tracePlayground}.browser.test.tsx",
             "packages/react/test/*.react18.tsx",
           ],
           testTimeout: 60_000,

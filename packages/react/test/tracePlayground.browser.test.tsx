@@ -123,6 +123,7 @@ test("a page that forbids code from text says what it needs", async () => {
 });
 
 test("stopped, it shows nothing, asks nothing more of the model, and runs again", async () => {
+  const { numTensors } = await model.memory();
   const asked: string[] = [];
   Object.assign(globalThis, { asked });
   const { screen, button, run, results } = await playground({
@@ -143,7 +144,7 @@ test("stopped, it shows nothing, asks nothing more of the model, and runs again"
   await run();
   await expect.poll(() => asked.length).toBeGreaterThan(soon + 3);
   await button("Stop").click();
-  expect((await model.memory()).numTensors).toBe(await settledTensors());
+  await expect.poll(async () => (await model.memory()).numTensors).toBe(numTensors);
 });
 
 test("what waits for ever is stopped, and superseded by a run of other code", async () => {
@@ -280,10 +281,4 @@ function Controlled({ seen }: { seen: string[] }) {
       </button>
     </InsituProvider>
   );
-}
-
-/** Once the worker has done what it was asked. */
-async function settledTensors(): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  return (await model.memory()).numTensors;
 }
