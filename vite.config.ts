@@ -55,6 +55,13 @@ export default defineConfig({
       "@insitu/react > vitest-browser-react",
       "@insitu/react > axe-core",
       "@insitu/react > sucrase",
+      "@insitu/react > acorn",
+      "@insitu/react > @codemirror/commands",
+      "@insitu/react > @codemirror/lang-javascript",
+      "@insitu/react > @codemirror/language",
+      "@insitu/react > @codemirror/state",
+      "@insitu/react > @codemirror/view",
+      "@insitu/react > @lezer/highlight",
     ],
   },
   test: {
@@ -87,7 +94,7 @@ export default defineConfig({
         test: {
           name: "react18",
           include: [
-            "packages/react/test/{provider,hooks,hydration}.browser.test.tsx",
+            "packages/react/test/{provider,hooks,hydration,tracePlayground}.browser.test.tsx",
             "packages/react/test/*.react18.tsx",
           ],
           testTimeout: 60_000,

@@ -9,6 +9,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { buildReact } from "../packages/react/build.mjs";
+import { buildStandalone, describeSizes } from "../packages/react/standalone.mjs";
 import { buildWorker } from "./buildWorker.mjs";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -27,6 +28,8 @@ export async function buildPackages() {
   await inProduction(async () => {
     await buildWorker(join(ROOT, "packages/insitu/dist/engine"));
     await buildReact();
+    await buildStandalone(join(ROOT, "packages/insitu/dist/engine"));
+    console.log(`<insitu-playground>, packages/react/dist/standalone:\n${describeSizes()}`);
   });
   useBuiltWorker();
   writeFileSync(stamp, now);

@@ -16,6 +16,16 @@ export type { FrameProps } from "./shared/frame.tsx";
 export { HoverGroup, useLinkedHover } from "./shared/linkedHover.tsx";
 export { Problem, type ProblemProps } from "./shared/problem.tsx";
 export { useVisible } from "./shared/useVisible.ts";
+export type { CellPlace } from "./tensorHeatmap/cellPlace.ts";
+export type { HeatmapData, Numbers } from "./tensorHeatmap/heatmapTensor.ts";
+export { TensorHeatmap, type TensorHeatmapProps } from "./tensorHeatmap/tensorHeatmap.tsx";
+export {
+  type HeatmapAxes,
+  type HeatmapCell,
+  type TensorHeatmapHookOptions,
+  type TensorHeatmapState,
+  useTensorHeatmap,
+} from "./tensorHeatmap/useTensorHeatmap.ts";
 export {
   TopTokens,
   type TopTokensProps,
@@ -23,3 +33,15 @@ export {
   type TopTokensTableProps,
 } from "./topTokens/topTokens.tsx";
 export { type TopTokensHookOptions, useTopTokens } from "./topTokens/useTopTokens.ts";
+export type { LogLine } from "./tracePlayground/codeConsole.ts";
+export { CodeError } from "./tracePlayground/codeError.ts";
+export {
+  TracePlayground,
+  type TracePlaygroundControls,
+  type TracePlaygroundProps,
+} from "./tracePlayground/tracePlayground.tsx";
+export {
+  type TracePlaygroundHookOptions,
+  type TracePlaygroundState,
+  useTracePlayground,
+} from "./tracePlayground/useTracePlayground.ts";

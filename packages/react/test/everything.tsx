@@ -1,6 +1,6 @@
 /** One of every component, as it is used without further thought. */
 import type { ReactNode } from "react";
-import { InsituProvider, LoadingProgress, TopTokens } from "../src/index.ts";
+import { InsituProvider, LoadingProgress, TopTokens, TracePlayground } from "../src/index.ts";
 
 const PROMPT = "The Eiffel Tower is in the city of";
 
@@ -9,6 +9,7 @@ export function everything(): ReactNode {
     <InsituProvider model="/weights/tiny" backend="cpu">
       <LoadingProgress />
       <TopTokens prompt={PROMPT} k={3} />
+      <TracePlayground defaultCode="model.device" />
     </InsituProvider>
   );
 }

@@ -26,3 +26,9 @@ test("every component renders on a server, and asks for nothing", () => {
     for (const name of PAGE_ONLY) delete (globalThis as Record<string, unknown>)[name];
   }
 });
+
+test("the custom element is imported on a server, and is nothing there", async () => {
+  const { InsituPlayground } = await import("../src/element.tsx");
+  expect(InsituPlayground).toBeTypeOf("function");
+  expect(globalThis).not.toHaveProperty("customElements");
+});

@@ -2,7 +2,7 @@
 import { type RefObject, useEffect, useLayoutEffect } from "react";
 
 /** React 18 warns of layout effects on a server. */
-const useBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEffect;
+export const useBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
 const adopted = new WeakMap<Document | ShadowRoot, Set<string>>();
 
