@@ -8,6 +8,10 @@ export {
 export type { ModelState } from "./model/modelPool.ts";
 export { InsituProvider, type InsituProviderProps } from "./model/provider.tsx";
 export { type ModelInUse, useModel } from "./model/useModel.ts";
+export { ModelTree, type ModelTreeProps } from "./modelTree/modelTree.tsx";
+export type { ModelTreeItem, ShapePart } from "./modelTree/modelTreeItem.ts";
+export { type ModelTreeHookOptions, type ModelTreeState, useModelTree } from "./modelTree/useModelTree.ts";
+export type { ModelTreeRow } from "./modelTree/visibleRows.ts";
 export { type Generated, type GenerateHookOptions, type Generating, useGenerate } from "./run/useGenerate.ts";
 export { type Run, type RunControls, type RunHookOptions, useRun } from "./run/useRun.ts";
 export { useSweep } from "./run/useSweep.ts";

@@ -5,9 +5,11 @@ import { type DependencyList, useEffect, useRef, useState } from "react";
 import { useModelWhen, useProvider } from "../model/useModel.ts";
 
 /** What a run may tell, and by what it is ended. */
-export interface RunControls {
+export interface RunControls<T = unknown> {
   signal: AbortSignal;
   onProgress: (progress: RunProgress) => void;
+  /** What there is so far, of a result that comes in parts. */
+  onPartial: (partial: T) => void;
 }
 
 export interface RunHookOptions {
@@ -23,6 +25,8 @@ export interface Run<T> {
   readonly result: T | undefined;
   /** The newest result there is: while the next one is made, that of what was asked before. */
   readonly latest: T | undefined;
+  /** While what is asked for now is made: what there is of it so far, where the run tells. */
+  readonly partial: T | undefined;
   /** What went wrong with what is asked for now, the model's own failure to load included. */
   readonly error: Error | undefined;
   /** Programs done, of how many; undefined before the first are. */
@@ -34,6 +38,7 @@ interface State<T> {
   status: "running" | "done" | "error";
   result?: T | undefined;
   latest?: T | undefined;
+  partial?: T | undefined;
   error?: Error | undefined;
   progress?: RunProgress | undefined;
 }
@@ -43,7 +48,7 @@ interface State<T> {
  * one's signal and waits until the worker is free of it, so runs do not pile up.
  */
 export function useRun<T>(
-  work: (model: GPT2LanguageModel, controls: RunControls) => Promise<T> | T,
+  work: (model: GPT2LanguageModel, controls: RunControls<NoInfer<T>>) => Promise<T> | T,
   deps: DependencyList,
   { enabled = true }: RunHookOptions = {},
 ): Run<T> {
@@ -63,7 +68,14 @@ export function useRun<T>(
     const { signal } = controller;
     started.current = { asked, controller };
     const set = (change: Partial<State<T>>) => {
-      if (!signal.aborted) setState(({ latest }) => ({ latest, status: "running", ...change, asked }));
+      if (signal.aborted) return;
+      setState(({ latest, partial, progress, asked: before }) => ({
+        latest,
+        ...(before === asked && { partial, progress }),
+        status: "running",
+        ...change,
+        asked,
+      }));
     };
     // Later in any case: what strict mode mounts and takes out at once asks for nothing.
     queue.current = queue.current.then(async () => {
@@ -71,8 +83,9 @@ export function useRun<T>(
       set({});
       try {
         const onProgress = (progress: RunProgress) => set({ progress });
-        const result = await newest.current(model, { signal, onProgress });
-        set({ status: "done", result, latest: result });
+        const onPartial = (partial: T) => set({ partial });
+        const result = await newest.current(model, { signal, onProgress, onPartial });
+        set({ status: "done", result, latest: result, partial: undefined, progress: undefined });
       } catch (thrown) {
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
         set({ status: "error", error });
@@ -90,12 +103,10 @@ export function useRun<T>(
     [asked],
   );
 
-  const { latest } = state;
-  if (state.asked !== asked) {
-    const status = loadError ? "error" : model && enabled ? "running" : "waiting";
-    return { status, result: undefined, latest, error: loadError, progress: undefined };
-  }
-  return { status: state.status, result: state.result, latest, error: state.error, progress: state.progress };
+  const { latest, partial, status, result, error, progress } = state;
+  if (state.asked === asked) return { status, result, latest, partial, error, progress };
+  const before = loadError ? "error" : model && enabled ? "running" : "waiting";
+  return { status: before, result: undefined, latest, partial: undefined, error: loadError, progress: undefined };
 }
 
 /** An object that is another one whenever one of `deps` is. */
