@@ -20,6 +20,8 @@ export type { FrameProps } from "./shared/frame.tsx";
 export { HoverGroup, useLinkedHover } from "./shared/linkedHover.tsx";
 export { Problem, type ProblemProps } from "./shared/problem.tsx";
 export { useVisible } from "./shared/useVisible.ts";
+export { SteeringPlayground, type SteeringPlaygroundProps } from "./steeringPlayground/steeringPlayground.tsx";
+export { type Steering, type SteeringHookOptions, useSteering } from "./steeringPlayground/useSteering.ts";
 export type { CellPlace } from "./tensorHeatmap/cellPlace.ts";
 export type { HeatmapData, Numbers } from "./tensorHeatmap/heatmapTensor.ts";
 export { TensorHeatmap, type TensorHeatmapProps } from "./tensorHeatmap/tensorHeatmap.tsx";

@@ -127,8 +127,6 @@ function Row({ row, active, selected, onFocus, onSelect, onToggle }: RowProps): 
       onClick={() => onSelect(id)}
     >
       {/* The keyboard has its arrows for this. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
       <i
         aria-hidden="true"
         onClick={(event) => {
