@@ -12,6 +12,17 @@ export { ModelTree, type ModelTreeProps } from "./modelTree/modelTree.tsx";
 export type { ModelTreeItem, ShapePart } from "./modelTree/modelTreeItem.ts";
 export { type ModelTreeHookOptions, type ModelTreeState, useModelTree } from "./modelTree/useModelTree.ts";
 export type { ModelTreeRow } from "./modelTree/visibleRows.ts";
+export {
+  type PatchingExperiment,
+  PatchingExplorer,
+  type PatchingExplorerProps,
+} from "./patchingExplorer/patchingExplorer.tsx";
+export {
+  type PatchingHookOptions,
+  type PatchingState,
+  type PatchingSweep,
+  usePatching,
+} from "./patchingExplorer/usePatching.ts";
 export { type Generated, type GenerateHookOptions, type Generating, useGenerate } from "./run/useGenerate.ts";
 export { type Run, type RunControls, type RunHookOptions, useRun } from "./run/useRun.ts";
 export { useSweep } from "./run/useSweep.ts";

@@ -31,7 +31,7 @@ export interface Steering {
 export function useSteering(options: SteeringHookOptions): Steering {
   const { prompt, layer, coefficient, position = "mean", vector: given, maxNewTokens = 12, enabled = true } = options;
   const [positive, negative] = [options.positive, options.negative].map((set) => set.filter((text) => text.trim()));
-  const vector = useRun(
+  const vector = useRun<SteeringVector>(
     (model, { signal }) =>
       given ?? steeringVector(model, { positive: positive!, negative: negative!, position, signal }),
     [given, given ? "" : JSON.stringify([positive, negative, position])],
