@@ -1,5 +1,5 @@
 /** `<PatchingExplorer>`: where a clean run's activations bring its answer back. */
-import type { MetricLike, Site } from "@insitu/analysis";
+import type { MetricLike, Site, TopToken } from "@insitu/analysis";
 import { type ReactNode, useId, useRef } from "react";
 import { useModelWhen } from "../model/useModel.ts";
 import { useRun } from "../run/useRun.ts";
@@ -82,7 +82,7 @@ export function PatchingExplorer(props: PatchingExplorerProps): ReactNode {
         tokens: shown.asked.metric ? undefined : [shown.asked.answer, shown.asked.wrong],
       }) ||
     undefined;
-  const tokens = useRun(
+  const tokens = useRun<TopToken[]>(
     (model, { signal }) => (cell ? tokensOfCell(model, cell, signal) : []),
     [JSON.stringify(cell)],
     { enabled: visible && cell !== undefined },
