@@ -19,13 +19,14 @@ test.each(["resid_pre", "z"] as const)(
     const model = await lm();
     const whole = await analysis.activationPatching(model, { clean, corrupt, metric, site });
     let state: PatchingState | undefined;
-    function Probe() {
-      state = usePatching({ clean, corrupt, answer: " Paris", wrong: " Rome", site });
-      return null;
-    }
     await render(
       <InsituProvider model={model}>
-        <Probe />
+        <Probe
+          site={site}
+          tell={(now) => {
+            state = now;
+          }}
+        />
       </InsituProvider>,
     );
     await expect.poll(() => state?.sweep.status, { timeout: 20_000 }).toBe("done");
@@ -66,3 +67,8 @@ test("a bad prompt is told while what was there stays, and a cell shows its code
   await screen.getByRole("textbox", { name: "Wrong answer", exact: true }).fill(" Rome and");
   await expect.element(screen.getByRole("alert")).toHaveTextContent("tokens");
 });
+
+function Probe({ site, tell }: { site: analysis.Site; tell: (state: PatchingState) => void }) {
+  tell(usePatching({ clean, corrupt, answer: " Paris", wrong: " Rome", site }));
+  return null;
+}

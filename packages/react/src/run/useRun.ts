@@ -5,11 +5,11 @@ import { type DependencyList, useEffect, useRef, useState } from "react";
 import { useModelWhen, useProvider } from "../model/useModel.ts";
 
 /** What a run may tell, and by what it is ended. */
-export interface RunControls<T = unknown> {
+export interface RunControls {
   signal: AbortSignal;
   onProgress: (progress: RunProgress) => void;
-  /** What there is so far, of a result that comes in parts. */
-  onPartial: (partial: T) => void;
+  /** What there is so far, of a result that comes in parts; of the result's own type, from which that is inferred. */
+  onPartial: (partial: unknown) => void;
 }
 
 export interface RunHookOptions {
@@ -48,7 +48,7 @@ interface State<T> {
  * one's signal and waits until the worker is free of it, so runs do not pile up.
  */
 export function useRun<T>(
-  work: (model: GPT2LanguageModel, controls: RunControls<NoInfer<T>>) => Promise<T> | T,
+  work: (model: GPT2LanguageModel, controls: RunControls) => Promise<T> | T,
   deps: DependencyList,
   { enabled = true }: RunHookOptions = {},
 ): Run<T> {
@@ -83,7 +83,7 @@ export function useRun<T>(
       set({});
       try {
         const onProgress = (progress: RunProgress) => set({ progress });
-        const onPartial = (partial: T) => set({ partial });
+        const onPartial = (partial: unknown) => set({ partial: partial as T });
         const result = await newest.current(model, { signal, onProgress, onPartial });
         set({ status: "done", result, latest: result, partial: undefined, progress: undefined });
       } catch (thrown) {
