@@ -100,6 +100,7 @@ export function PatchingExplorer(props: PatchingExplorerProps): ReactNode {
       label={label}
       css={[css, tableCss]}
       frameRef={ref}
+      busy={sweep.status === "running" || model.status === "loading"}
       error={sweep.error ?? tokens.error}
       onRetry={model.status === "error" ? model.load : undefined}
       status={runStatus(model, sweep, `${shown?.layers ?? 0} layers done, ${model.adapter}`)}

@@ -84,6 +84,7 @@ export function SteeringPlayground(props: SteeringPlaygroundProps): ReactNode {
       label={label}
       css={[css]}
       frameRef={ref}
+      busy={running || model.status === "loading"}
       error={vector.error ?? plain.error ?? steered.error}
       onRetry={model.status === "error" ? model.load : undefined}
       status={runStatus(model, vector.result ? steered : vector, `${model.adapter}`)}
