@@ -1,4 +1,10 @@
 export type { TopToken } from "@insitu/analysis";
+export { AttentionPattern, type AttentionPatternProps } from "./attentionPattern/attentionPattern.tsx";
+export {
+  type AttentionPatternHookOptions,
+  type AttentionPatternState,
+  useAttentionPattern,
+} from "./attentionPattern/useAttentionPattern.ts";
 export {
   LoadingProgress,
   type LoadingProgressProps,
@@ -26,6 +32,8 @@ export {
   type TensorHeatmapState,
   useTensorHeatmap,
 } from "./tensorHeatmap/useTensorHeatmap.ts";
+export { TokenStrip, type TokenStripProps } from "./tokenStrip/tokenStrip.tsx";
+export { type TokenStripHookOptions, type TokenStripState, useTokenStrip } from "./tokenStrip/useTokenStrip.ts";
 export {
   TopTokens,
   type TopTokensProps,
