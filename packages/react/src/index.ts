@@ -11,6 +11,14 @@ export {
   type LoadingText,
   useLoadingProgress,
 } from "./loadingProgress/loadingProgress.tsx";
+export { LogitLens, type LogitLensProps } from "./logitLens/logitLens.tsx";
+export {
+  type LensFigure,
+  type LensReading,
+  type LogitLensHookOptions,
+  type LogitLensState,
+  useLogitLens,
+} from "./logitLens/useLogitLens.ts";
 export type { ModelState } from "./model/modelPool.ts";
 export { InsituProvider, type InsituProviderProps } from "./model/provider.tsx";
 export { type ModelInUse, useModel } from "./model/useModel.ts";
