@@ -29,8 +29,8 @@ export interface LogitLensProps extends FrameProps, Omit<LogitLensHookOptions, "
 const FIGURES: readonly [LensFigure, string][] = [
   ["probability", "probability"],
   ["rank", "rank"],
-  ["entropy", "entropy, nats"],
-  ["kl", "distance to the end, nats"],
+  ["entropy", "entropy"],
+  ["kl", "KL to the end"],
 ];
 
 export function LogitLens(props: LogitLensProps): ReactNode {
@@ -44,7 +44,10 @@ export function LogitLens(props: LogitLensProps): ReactNode {
   const [cursor, setOwnCursor] = useState<CellPlace | null>(null);
   const [selected, setSelected] = useControlled(props.selected, props.defaultSelected ?? null, props.onSelect);
   const id = useId();
-  const format = by === "probability" ? formatPercent : formatNumber;
+  const name = FIGURES.find(([key]) => key === by)![1];
+  const nats = by === "entropy" || by === "kl";
+  const format = (value: number) =>
+    by === "probability" ? formatPercent(value) : `${name} ${formatNumber(value)}${nats ? " nats" : ""}`;
   const setCursor = (place: CellPlace | null) => {
     if (place?.row === cursor?.row && place?.column === cursor?.column) return;
     setOwnCursor(place);
@@ -54,7 +57,6 @@ export function LogitLens(props: LogitLensProps): ReactNode {
     place && reading && place.row < reading.places.length && place.column < reading.tokens.length ? place : null;
   const last = reading && { row: reading.places.length - 1, column: reading.tokens.length - 1 };
   const told = within(cursor) ?? within(selected) ?? last;
-  const name = by === "rank" ? "rank" : by === "probability" ? "" : FIGURES.find(([key]) => key === by)![1];
   return (
     <Frame
       name="logit-lens"
@@ -66,11 +68,9 @@ export function LogitLens(props: LogitLensProps): ReactNode {
       onRetry={model.status === "error" ? model.load : undefined}
       status={
         status === "done" && reading && figures && told
-          ? `${reading.places[told.row]} after ${visibleText(reading.tokens[told.column]!)}: ${
-              reading.token === undefined || by === "entropy" || by === "kl"
-                ? visibleText(reading.top(told.row, told.column)[0]!.token)
-                : visibleText(reading.token)
-            }, ${name} ${format(figures.at(told.row, told.column))}`.replace("  ", " ")
+          ? `${reading.places[told.row]} after ${visibleText(reading.tokens[told.column]!)}: ${visibleText(
+              (nats ? undefined : reading.token) ?? reading.top(told.row, told.column)[0]!.token,
+            )}, ${format(figures.at(told.row, told.column))}`
           : runStatus(model, state, "")
       }
       className={className}
