@@ -18,10 +18,13 @@ const PROMPT = "The Eiffel Tower is in the city of";
 
 let model: GPT2LanguageModel;
 
+// Others may be at work on the machine.
+const SOON = { timeout: 15_000 };
+
 afterEach(async () => {
   await cleanup();
   await model?.dispose();
-  await expect.poll(() => workers.alive).toBe(0);
+  await expect.poll(() => workers.alive, SOON).toBe(0);
 });
 
 const load = async (backend: "cpu" | "webgpu" = "cpu") => {
@@ -43,7 +46,7 @@ test.for(["cpu", "webgpu"] as const)(
         <AttentionPattern prompt={PROMPT} defaultLayer={1} defaultHead={3} />
       </InsituProvider>,
     );
-    await expect.poll(() => container.querySelector('[role="grid"] canvas')).not.toBeNull();
+    await expect.poll(() => container.querySelector('[role="grid"] canvas'), SOON).not.toBeNull();
     const canvas = container.querySelector('[role="grid"] canvas') as HTMLCanvasElement;
     const scale = colorScale("sequential", [0, 1]);
     const dot = (row: number, column: number) => [
@@ -51,7 +54,7 @@ test.for(["cpu", "webgpu"] as const)(
         .getContext("2d")!
         .getImageData(((column + 0.5) * canvas.width) / 8, ((row + 0.5) * canvas.height) / 8, 1, 1).data,
     ];
-    await expect.poll(() => dot(0, 0)[3]).toBe(255);
+    await expect.poll(() => dot(0, 0)[3], SOON).toBe(255);
     for (let row = 0; row < 8; row++) {
       for (let column = 0; column < 8; column++) {
         if (column > row) expect(dot(row, column)[3]).toBe(0);
@@ -72,7 +75,7 @@ test("each layer is asked for once, and what is shown is never another layer's",
   );
   for (const layer of [0, 2, 0, 2, 3]) {
     probe.state?.setLayer(layer);
-    await expect.poll(() => probe.state?.layer === layer && probe.state.status).toBe("done");
+    await expect.poll(() => probe.state?.layer === layer && probe.state.status, SOON).toBe("done");
     const expected = await patternOf(lm, layer);
     expect([...probe.state!.result!.data]).toEqual([...expected.data]);
   }
@@ -99,7 +102,7 @@ test("keys choose heads and lead through the pattern; the tokens elsewhere light
   await userEvent.keyboard("{PageDown}{ArrowRight}{ArrowRight}");
   const status = () => [...container.querySelectorAll(".insitu-status")].map(({ textContent }) => textContent);
   const value = expected.at(0, 2, 7, 2).item();
-  await expect.poll(status).toContainEqual(expect.stringContaining("head H2, query ·of, key ·Tower: "));
+  await expect.poll(status, SOON).toContainEqual(expect.stringContaining("head H2, query ·of, key ·Tower: "));
   const told = status().find((text) => text?.startsWith("head H2"))!;
   expect(Math.abs(Number(told.split(": ")[1]) - value)).toBeLessThan(0.005 * Math.max(value, 1e-3));
   // The token that looks, in the strip of the page.
@@ -118,9 +121,11 @@ test("a layer that there is not is said, and the page may decide the layer", asy
     </InsituProvider>
   );
   const { container, rerender } = await render(page(9));
-  await expect.poll(() => container.querySelector('[role="alert"]')?.textContent).toContain("There is no layer 9.");
+  await expect
+    .poll(() => container.querySelector('[role="alert"]')?.textContent, SOON)
+    .toContain("There is no layer 9.");
   await rerender(page(-1));
-  await expect.poll(() => container.querySelectorAll('[role="radio"]').length).toBe(8);
+  await expect.poll(() => container.querySelectorAll('[role="radio"]').length, SOON).toBe(8);
   expect(container.querySelector("select")!.value).toBe("3");
 });
 

@@ -13,10 +13,13 @@ const PROMPT = "The Eiffel Tower is in the city of";
 
 let model: GPT2LanguageModel;
 
+// Others may be at work on the machine.
+const SOON = { timeout: 15_000 };
+
 afterEach(async () => {
   await cleanup();
   await model?.dispose();
-  await expect.poll(() => workers.alive).toBe(0);
+  await expect.poll(() => workers.alive, SOON).toBe(0);
 });
 
 const load = async (backend: "cpu" | "webgpu" = "cpu") => {
@@ -36,7 +39,7 @@ test.for(["cpu", "webgpu"] as const)("each cell is what the call gives, on %s", 
       <LogitLens prompt={PROMPT} />
     </InsituProvider>,
   );
-  await expect.poll(() => cells(container).length).toBe(5 * 8);
+  await expect.poll(() => cells(container).length, SOON).toBe(5 * 8);
   const places = expected.entropy.axes[0]!.labels;
   for (const [i, cell] of cells(container).entries()) {
     const [row, column] = [Math.floor(i / 8), i % 8];
@@ -57,10 +60,10 @@ test("keys lead through the cells, whose likeliest tokens are listed; Enter keep
       <LogitLens prompt={PROMPT} onSelect={onSelect} />
     </InsituProvider>,
   );
-  await expect.poll(() => cells(container).length).toBe(40);
+  await expect.poll(() => cells(container).length, SOON).toBe(40);
   (container.querySelector('[role="grid"]') as HTMLElement).focus();
   await userEvent.keyboard("{Control>}{End}{/Control}{Control>}{End}{/Control}{ArrowUp}{ArrowUp}{ArrowUp}");
-  await expect.poll(() => statusOf(container)).toMatch(/^0_post after ·of: ·of, /);
+  await expect.poll(() => statusOf(container), SOON).toMatch(/^0_post after ·of: ·of, /);
   const listed = () => [...container.querySelectorAll("tbody th .insitu-hidden")].map(({ textContent }) => textContent);
   expect(listed()).toEqual(expected.top(1, 7).map(({ token }) => JSON.stringify(token)));
   await userEvent.keyboard("{Enter}");
@@ -80,11 +83,11 @@ test("a token is followed: its rank and its probability at every place", async (
     </InsituProvider>,
   );
   // Nothing to rank yet: probabilities of the likeliest.
-  await expect.poll(() => cells(container)[0]?.ariaLabel).toContain("%");
-  await userEvent.click(getByRole("button", { name: '" Paris"' }));
+  await expect.poll(() => cells(container)[0]?.ariaLabel, SOON).toContain("%");
+  await userEvent.click(getByRole("button", { name: '" Paris"' }), SOON);
   expect(onTokenChange).toHaveBeenLastCalledWith(expected.tokens!.ids[0]);
   const ranks = expected.tokens!.rank.pick("token", 0);
-  await expect.poll(() => cells(container)[7]?.ariaLabel).toContain(`, rank ${ranks.at(0, 7)}`);
+  await expect.poll(() => cells(container)[7]?.ariaLabel, SOON).toContain(`, rank ${ranks.at(0, 7)}`);
   for (const row of [0, 1, 2, 3, 4]) {
     expect(cells(container)[8 * row + 7]!.ariaLabel).toContain(`rank ${ranks.at(row, 7)}`);
   }
@@ -103,14 +106,14 @@ test("entropy and distance, as the page decides; a token that is none is said", 
       <LogitLens prompt={PROMPT} by="kl" selected={{ row: 1, column: 7 }} />
     </InsituProvider>,
   );
-  await expect.poll(() => statusOf(container)).toContain("KL to the end");
+  await expect.poll(() => statusOf(container), SOON).toContain("KL to the end");
   expect(statusOf(container)).toContain(`KL to the end ${Number(expected.kl.at(1, 7).toPrecision(3))} nats`);
   await rerender(
     <InsituProvider model={lm}>
       <LogitLens prompt={PROMPT} token="Eiffel Tower" />
     </InsituProvider>,
   );
-  await expect.poll(() => container.querySelector('[role="alert"]')?.textContent).toContain("is 4 tokens");
+  await expect.poll(() => container.querySelector('[role="alert"]')?.textContent, SOON).toContain("is 4 tokens");
 });
 
 test("of a long prompt only the columns in sight are drawn, and keys lead to the others", async () => {
@@ -120,13 +123,13 @@ test("of a long prompt only the columns in sight are drawn, and keys lead to the
       <LogitLens prompt={" the".repeat(100)} />
     </InsituProvider>,
   );
-  await expect.poll(() => cells(container).length).toBeGreaterThan(0);
+  await expect.poll(() => cells(container).length, SOON).toBeGreaterThan(0);
   expect(cells(container).length).toBeLessThan(5 * 40);
   expect(cells(container).some(({ dataset }) => dataset["column"] === "99")).toBe(false);
   const grid = container.querySelector('[role="grid"]') as HTMLElement;
   grid.focus();
   await userEvent.keyboard("{Home}{End}");
-  await expect.poll(() => cells(container).some(({ dataset }) => dataset["column"] === "99")).toBe(true);
+  await expect.poll(() => cells(container).some(({ dataset }) => dataset["column"] === "99"), SOON).toBe(true);
   const box = grid.getBoundingClientRect();
   const cell = container.querySelector(`[id="${grid.getAttribute("aria-activedescendant")}"]`)!.getBoundingClientRect();
   expect(cell.right).toBeLessThanOrEqual(box.right + 1);

@@ -11,6 +11,9 @@ import { workers } from "./workers.ts";
 
 const TOKENS = ["When", " Mary", "\n", " and"];
 
+// Others may be at work on the machine.
+const SOON = { timeout: 15_000 };
+
 afterEach(() => cleanup());
 
 const options = (container: Element) => [...container.querySelectorAll<HTMLElement>('[role="option"]')];
@@ -25,9 +28,9 @@ test("a prompt is taken apart by the model's tokenizer, and keys tell each token
   // Before the model is there the words stand where the tokens will.
   expect(container.textContent).toContain("·Eiffel");
   await expect
-    .poll(() => options(container).map(({ textContent }) => textContent))
+    .poll(() => options(container).map(({ textContent }) => textContent), SOON)
     .toEqual(["The", "·Eiffel", "·Tower", "·is"]);
-  await expect.poll(() => statusOf(container)).toBe("4 tokens");
+  await expect.poll(() => statusOf(container), SOON).toBe("4 tokens");
   await userEvent.tab();
   await userEvent.keyboard("{ArrowRight}{ArrowRight}");
   expect(statusOf(container)).toMatch(/^2 ·Tower, id \d+$/);
@@ -86,7 +89,7 @@ test("pointing at a token lights it in strips of the same tokens, and in no othe
   );
   await userEvent.hover(options(container)[1]!);
   const lit = () => options(container).flatMap(({ dataset }, i) => (dataset["hovered"] === "true" ? [i] : []));
-  await expect.poll(lit).toEqual([1, 5]);
+  await expect.poll(lit, SOON).toEqual([1, 5]);
 });
 
 test("a number too many, and a prompt that is none, are said", async () => {
@@ -97,7 +100,7 @@ test("a number too many, and a prompt that is none, are said", async () => {
       <TokenStrip prompt={7 as never} />
     </InsituProvider>,
   );
-  await expect.poll(() => container.querySelector('[role="alert"]')).not.toBeNull();
+  await expect.poll(() => container.querySelector('[role="alert"]'), SOON).not.toBeNull();
 });
 
 function Several() {

@@ -1,5 +1,5 @@
 /** A prompt's tokens, as every component that shows them has them: linked by being the same. */
-import type { GPT2LanguageModel } from "insitu";
+import { type GPT2LanguageModel, PromptError } from "insitu";
 import { useMemo } from "react";
 
 export interface PromptTokens {
@@ -30,6 +30,8 @@ export function useTokens(
 
 /** @throws PromptError, CheckpointError where the model has no tokenizer for a text. */
 export function tokensOf(model: GPT2LanguageModel, prompt: string | readonly number[]): Omit<PromptTokens, "error"> {
+  if (typeof prompt !== "string" && !Array.isArray(prompt))
+    throw new PromptError(`${JSON.stringify(prompt)} is not a prompt.`, "Pass text, or token ids.");
   const ids = typeof prompt === "string" ? model.tokenizer.encode(prompt) : prompt;
   return { ids, tokens: textOf(model, ids) };
 }

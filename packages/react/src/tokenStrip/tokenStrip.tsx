@@ -57,7 +57,8 @@ export function TokenStrip(props: TokenStripProps): ReactNode {
 
 /** The prompt before it is taken apart, about where its tokens will stand. */
 export function Unread({ prompt }: { prompt: string | readonly number[] | undefined }): ReactNode {
-  const words = typeof prompt === "string" ? (prompt.match(/\s*\S+|\s+/g) ?? []) : (prompt ?? []).map(String);
+  const words =
+    typeof prompt === "string" ? (prompt.match(/\s*\S+|\s+/g) ?? []) : Array.isArray(prompt) ? prompt.map(String) : [];
   return (
     <div className="insitu-tokens insitu-tokens-unread">
       {words.map((word, i) => (
