@@ -82,7 +82,7 @@ export function useAttentionPattern(
     if (result) last.current = result;
   }, [result]);
   return {
-    ...(known ? { status: "done", error: undefined, progress: undefined } : run),
+    ...(known ? { status: "done", error: undefined, progress: undefined, partial: undefined } : run),
     result,
     latest: result ?? last.current,
     model,
