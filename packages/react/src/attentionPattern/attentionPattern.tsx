@@ -1,5 +1,6 @@
 /** `<AttentionPattern>`: where the heads of a layer look. */
-import type { Labelled } from "@insitu/analysis";
+import { Labelled } from "@insitu/analysis";
+import { Tensor } from "insitu";
 import { type ReactNode, useId, useMemo, useRef } from "react";
 import { Frame, type FrameProps } from "../shared/frame.tsx";
 import { useLinkedHover } from "../shared/linkedHover.tsx";
@@ -135,11 +136,11 @@ function Shown({ pattern, head, setHead, state }: ShownProps): ReactNode {
 const AXES = [1, 2] as const;
 
 /** What a token cannot look at, being after it, is masked, and drawn as nothing. */
-function withoutFuture(pattern: Labelled): Labelled {
-  const [, queries, keys] = pattern.shape as [number, number, number];
-  let i = 0;
-  return pattern.map((value) => {
-    const place = i++ % (queries * keys);
-    return place % keys > Math.floor(place / keys) ? -1e30 : value;
-  });
+function withoutFuture({ name, axes, data, shape }: Labelled): Labelled {
+  const [, queries, keys] = shape as [number, number, number];
+  const masked = data.slice();
+  for (let row = 0; row * keys < masked.length; row++) {
+    masked.fill(-1e30, row * keys + (row % queries) + 1, (row + 1) * keys);
+  }
+  return new Labelled(name, axes, new Tensor(shape, "float32", masked));
 }

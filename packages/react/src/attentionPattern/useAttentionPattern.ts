@@ -1,6 +1,6 @@
 /** `<AttentionPattern>` without its looks: the pattern of every head of a layer, and which of them is looked at. */
-import { type Labelled, labelled } from "@insitu/analysis";
-import { ArgumentError, type GPT2LanguageModel } from "insitu";
+import { Labelled } from "@insitu/analysis";
+import { ArgumentError, type GPT2LanguageModel, Tensor } from "insitu";
 import { useEffect, useRef } from "react";
 import { type ModelInUse, useModelWhen } from "../model/useModel.ts";
 import { type Run, type RunHookOptions, useRun } from "../run/useRun.ts";
@@ -60,14 +60,14 @@ export function useAttentionPattern(
       const pattern = await lm.trace(prompt, () => transformer.h[layer]!.attn.source.pattern.save());
       const labels = tokensOf(lm, prompt).tokens;
       const heads = Array.from({ length: pattern.shape[1]! }, (_, head) => `H${head}`);
-      const result = labelled(
+      const result = new Labelled(
         `attention of layer ${layer}`,
         [
           { name: "head", labels: heads },
           { name: "query", labels },
           { name: "key", labels },
         ],
-        pattern.data,
+        new Tensor(pattern.shape.slice(1), "float32", pattern.data),
       );
       cache.current?.set(lm, asked, layer, result);
       return result;

@@ -104,8 +104,8 @@ export function LensGrid(props: Props): ReactNode {
           </div>
           <Gap columns={first} />
           {shown.map((column) => {
-            const value = state.figures!.at(row, column);
-            const text = reading.top(row, column)[0]?.token ?? "";
+            const value = state.figures!.data[row * tokens.length + column]!;
+            const text = reading.first(row, column);
             const own = (at: CellPlace | null) => at?.row === row && at.column === column;
             return (
               <div

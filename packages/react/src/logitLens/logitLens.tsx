@@ -69,7 +69,7 @@ export function LogitLens(props: LogitLensProps): ReactNode {
       status={
         status === "done" && reading && figures && told
           ? `${reading.places[told.row]} after ${visibleText(reading.tokens[told.column]!)}: ${visibleText(
-              (nats ? undefined : reading.token) ?? reading.top(told.row, told.column)[0]!.token,
+              (nats ? undefined : reading.token) ?? reading.first(told.row, told.column),
             )}, ${format(figures.at(told.row, told.column))}`
           : runStatus(model, state, "")
       }

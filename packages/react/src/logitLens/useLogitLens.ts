@@ -8,11 +8,13 @@ import {
   type Token,
   type Unembedding,
 } from "@insitu/analysis";
+import type { GPT2LanguageModel } from "insitu";
 import { useMemo } from "react";
 import { type ModelInUse, useModelWhen } from "../model/useModel.ts";
 import { type Run, type RunHookOptions, useRun } from "../run/useRun.ts";
 import { type ColorScale, colorScale, scaleFor } from "../shared/colorScale.ts";
 import { useControlled } from "../shared/useControlled.ts";
+import { textOf } from "../shared/useTokens.ts";
 
 /** What colours a lens: of the likeliest token or of the chosen one, or of the whole distribution. */
 export type LensFigure = "probability" | "rank" | "entropy" | "kl";
@@ -43,7 +45,9 @@ export interface LensReading {
   /** "embed", "0_post" …, and the prompt's tokens. */
   readonly places: readonly string[];
   readonly tokens: readonly string[];
-  /** The likeliest tokens of a place and a position, falling. */
+  /** The likeliest token of a place and a position: cheap enough for every cell. */
+  first(place: number, position: number): string;
+  /** The likeliest tokens there, falling. */
   top(place: number, position: number): LensToken[];
 }
 
@@ -87,6 +91,7 @@ export function useLogitLens(prompt: string | readonly number[], options: LogitL
         token: lens.tokens?.probability.axes.at(-1)?.labels[0],
         places: lens.entropy.axes[0]!.labels,
         tokens: lens.prompts.tokens[0]!,
+        first: firstOf(lm, lens),
         top: (place, position) => lens.top(place, position),
       };
     },
@@ -99,6 +104,21 @@ export function useLogitLens(prompt: string | readonly number[], options: LogitL
   const figures = useMemo(() => shown && figuresOf(shown.lens, by), [shown, by]);
   const scale = useMemo(() => figures && scaleOf(figures, by, model.model?.spec.vocabSize ?? 1), [figures, by, model]);
   return { ...run, model, by, setBy, token, setToken, figures, scale };
+}
+
+/** Decodes each token once. */
+function firstOf(model: GPT2LanguageModel, { topIds }: LogitLens): LensReading["first"] {
+  const [, positions, k] = topIds.shape as [number, number, number];
+  const texts = new Map<number, string>();
+  return (place, position) => {
+    const id = topIds.data[(place * positions + position) * k] as number;
+    let text = texts.get(id);
+    if (text === undefined) {
+      text = textOf(model, [id])[0]!;
+      texts.set(id, text);
+    }
+    return text;
+  };
 }
 
 function figuresOf(lens: LogitLens, by: LensFigure): Labelled {

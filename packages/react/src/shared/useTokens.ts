@@ -36,7 +36,8 @@ export function tokensOf(model: GPT2LanguageModel, prompt: string | readonly num
   return { ids, tokens: textOf(model, ids) };
 }
 
-function textOf(model: GPT2LanguageModel, ids: readonly number[]): string[] {
+/** The text of ids; the ids where the model has no tokenizer. */
+export function textOf(model: GPT2LanguageModel, ids: readonly number[]): string[] {
   try {
     return model.tokenizer.toStrTokens(ids);
   } catch {
