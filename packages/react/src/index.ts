@@ -1,10 +1,24 @@
 export type { TopToken } from "@insitu/analysis";
+export { AttentionPattern, type AttentionPatternProps } from "./attentionPattern/attentionPattern.tsx";
+export {
+  type AttentionPatternHookOptions,
+  type AttentionPatternState,
+  useAttentionPattern,
+} from "./attentionPattern/useAttentionPattern.ts";
 export {
   LoadingProgress,
   type LoadingProgressProps,
   type LoadingText,
   useLoadingProgress,
 } from "./loadingProgress/loadingProgress.tsx";
+export { LogitLens, type LogitLensProps } from "./logitLens/logitLens.tsx";
+export {
+  type LensFigure,
+  type LensReading,
+  type LogitLensHookOptions,
+  type LogitLensState,
+  useLogitLens,
+} from "./logitLens/useLogitLens.ts";
 export type { ModelState } from "./model/modelPool.ts";
 export { InsituProvider, type InsituProviderProps } from "./model/provider.tsx";
 export { type ModelInUse, useModel } from "./model/useModel.ts";
@@ -43,6 +57,8 @@ export {
   type TensorHeatmapState,
   useTensorHeatmap,
 } from "./tensorHeatmap/useTensorHeatmap.ts";
+export { TokenStrip, type TokenStripProps } from "./tokenStrip/tokenStrip.tsx";
+export { type TokenStripHookOptions, type TokenStripState, useTokenStrip } from "./tokenStrip/useTokenStrip.ts";
 export {
   TopTokens,
   type TopTokensProps,

@@ -50,10 +50,9 @@ export function useGenerate(
       const settings: GenerateOptions = {
         ...options,
         onTokens: ({ ids: [id] }) => {
-          if (signal.aborted) return "stop";
           ids.push(id as number);
           onPartial(soFar());
-          return stopped.current && "stop";
+          return (signal.aborted || stopped.current) && "stop";
         },
       };
       if (body) await model.generate(prompt as Prompt, settings, (tracer) => void body(model, tracer));

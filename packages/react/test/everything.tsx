@@ -1,0 +1,30 @@
+/** One of every component, as it is used without further thought. */
+import type { ReactNode } from "react";
+import {
+  AttentionPattern,
+  InsituProvider,
+  LoadingProgress,
+  LogitLens,
+  TensorHeatmap,
+  TokenStrip,
+  TopTokens,
+} from "../src/index.ts";
+
+const PROMPT = "The Eiffel Tower is in the city of";
+const NUMBERS = [
+  [1, -2],
+  [3, 0],
+];
+
+export function everything(): ReactNode {
+  return (
+    <InsituProvider model="/weights/tiny" backend="cpu">
+      <LoadingProgress />
+      <TopTokens prompt={PROMPT} k={3} />
+      <TokenStrip prompt={PROMPT} />
+      <TensorHeatmap data={NUMBERS} />
+      <AttentionPattern prompt={PROMPT} />
+      <LogitLens prompt={PROMPT} />
+    </InsituProvider>
+  );
+}
