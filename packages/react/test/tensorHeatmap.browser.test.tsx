@@ -120,7 +120,8 @@ test("of more than two dimensions two are drawn, and the reader chooses which", 
   expect([grid.ariaRowCount, grid.ariaColCount]).toEqual(["5", "3"]);
 });
 
-test("768 x 3072 numbers are drawn without a long task, and one that stands out is seen", async () => {
+test("768 x 3072 numbers are drawn without a long task, and one that stands out is seen", { retry: 2 }, async () => {
+  // Again where others were at work on the machine: the time counted is that of the clock.
   const data = new Float32Array(768 * 3072).map((_, i) => Math.sin(i) / 10);
   data[500 * 3072 + 1500] = -4;
   const tensor = new Tensor([768, 3072], "float32", data);

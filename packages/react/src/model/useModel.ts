@@ -21,7 +21,17 @@ export function useModel(): ModelInUse {
 
 /** The same for what needs it only once `needed`: a component in view. */
 export function useModelWhen(needed: boolean): ModelInUse {
-  const { store, loadsWhenVisible } = useProvider("useModel");
+  return useModelOf(useProvider("useModel"), needed);
+}
+
+/** The same for what can do without a provider as long as the model is not `needed`. @throws ArgumentError */
+export function useModelIf(needed: boolean): ModelInUse {
+  const around = useContext(ModelContext);
+  if (!around && needed) throw outside("A component that needs a model");
+  return useModelOf(around ?? NOWHERE, needed);
+}
+
+function useModelOf({ store, loadsWhenVisible }: ModelContextValue, needed: boolean): ModelInUse {
   const state = useSyncExternalStore(store.subscribe, store.getState, () => IDLE);
   useEffect(() => {
     // After an error it is the reader who begins again.
@@ -36,11 +46,18 @@ export function useModelWhen(needed: boolean): ModelInUse {
 /** @throws ArgumentError */
 export function useProvider(asking: string): ModelContextValue {
   const value = useContext(ModelContext);
-  if (!value) {
-    throw new ArgumentError(
-      `${asking} was used outside of a provider.`,
-      'Put the component into <InsituProvider model="/weights/tiny">.',
-    );
-  }
+  if (!value) throw outside(asking);
   return value;
 }
+
+const outside = (asking: string) =>
+  new ArgumentError(
+    `${asking} was used outside of a provider.`,
+    'Put the component into <InsituProvider model="/weights/tiny">.',
+  );
+
+/** What there is outside of a provider. */
+const NOWHERE: ModelContextValue = {
+  store: { getState: () => IDLE, subscribe: () => () => {}, hold: () => () => {}, load: () => {}, fail: () => {} },
+  loadsWhenVisible: false,
+};

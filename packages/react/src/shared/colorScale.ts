@@ -13,17 +13,20 @@ export interface ColorScale {
   color(value: number): string;
   /** Black or white: what can be read upon that colour. */
   ink(value: number): string;
-  /** A pixel of ImageData seen as 32-bit numbers, whatever the machine's order of bytes; 0 for what has no colour. */
+  /**
+   * A pixel of ImageData seen as 32-bit numbers, whatever the machine's order of bytes; 0, which is clear, for a masked
+   * score, and HATCHED for what is no number.
+   */
   pixel(value: number): number;
 }
 
 /** Numbers further out than this are no results: insitu's masked scores are -1e30. */
 const MASKED = 1e29;
 
-/** Whether a number has a colour: NaN, infinities and masked scores have none and are hatched. */
+/** Whether a number has a colour: NaN and infinities are hatched, masked scores left out. */
 export const hasColor = (value: number): boolean => Math.abs(value) < MASKED;
 
-/** A number that has no colour, in a word. */
+/** Whether a number stands for nothing: what attention may not look at. */
 export const masked = (value: number): boolean => Number.isFinite(value) && !hasColor(value);
 
 /** From red by white to blue. People who do not see red and green apart tell these. */
@@ -56,7 +59,7 @@ export function colorScale(kind: ScaleKind, [from, to]: readonly [number, number
     kind,
     domain,
     color(value) {
-      if (!hasColor(value)) return HATCHED_COLOR;
+      if (!hasColor(value)) return masked(value) ? "transparent" : HATCHED_COLOR;
       const i = indexOf(value) * 3;
       return `rgb(${rgb[i]},${rgb[i + 1]},${rgb[i + 2]})`;
     },
@@ -65,7 +68,7 @@ export function colorScale(kind: ScaleKind, [from, to]: readonly [number, number
       const i = indexOf(value) * 3;
       return luminance(rgb[i]!, rgb[i + 1]!, rgb[i + 2]!) > 0.18 ? "#000" : "#fff";
     },
-    pixel: (value) => (hasColor(value) ? pixels[indexOf(value)]! : 0),
+    pixel: (value) => (hasColor(value) ? pixels[indexOf(value)]! : masked(value) ? 0 : HATCHED),
   };
 }
 
@@ -85,7 +88,10 @@ export const gradientOf = (kind: ScaleKind): string =>
     .map((stop) => `#${stop}`)
     .join(", ")})`;
 
-/** Grey stripes, for what has no colour. */
+/** Stands for stripes: no colour is this, being clear. */
+export const HATCHED = 1;
+
+/** Grey stripes, for what is no number. */
 export const HATCH: readonly [Rgb, Rgb] = [
   [0xd4, 0xd4, 0xd4],
   [0x8a, 0x8a, 0x8a],

@@ -14,3 +14,10 @@ export function formatNumber(x: number): string {
   const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? x.toExponential(1) : String(Number(x.toPrecision(3)));
   return text.replace(/^-/, "−");
 }
+
+/** How many: "12", "85 k", "3.9 M". */
+export function formatCount(count: number): string {
+  const unit = count >= 1e9 ? 1e9 : count >= 1e6 ? 1e6 : count >= 1e4 ? 1e3 : 1;
+  const text = String(Number((count / unit).toPrecision(3)));
+  return unit === 1 ? String(count) : `${text} ${{ 1e3: "k", 1e6: "M", 1e9: "G" }[unit]}`;
+}

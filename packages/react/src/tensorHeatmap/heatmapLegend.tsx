@@ -16,8 +16,8 @@ export function HeatmapLegend({ scale, extent, format = formatNumber }: Props): 
   const [from, to] = scale?.domain ?? [0, 0];
   return (
     <div className="insitu-legend" style={{ visibility: scale ? undefined : "hidden" }}>
-      {extent && extent.broken > 0 && <Without count={extent.broken} name="not finite" />}
-      {extent && extent.masked > 0 && <Without count={extent.masked} name="masked" />}
+      {extent && extent.broken > 0 && <Without count={extent.broken} name="not finite" background={HATCH_CSS} />}
+      {extent && extent.masked > 0 && <Without count={extent.masked} name="masked" background="none" />}
       <span>{format(from)}</span>
       <i aria-hidden="true" style={{ background: gradientOf(scale?.kind ?? "sequential") }} />
       <span>{format(to)}</span>
@@ -25,10 +25,11 @@ export function HeatmapLegend({ scale, extent, format = formatNumber }: Props): 
   );
 }
 
-function Without({ count, name }: { count: number; name: string }): ReactNode {
+function Without(props: { count: number; name: string; background: string }): ReactNode {
+  const { count, name, background } = props;
   return (
     <span className="insitu-legend-without">
-      <i aria-hidden="true" style={{ background: HATCH_CSS }} />
+      <i aria-hidden="true" style={{ background }} />
       {count} {name}
     </span>
   );

@@ -1,4 +1,4 @@
-import { type ColorScale, HATCH, hasColor, packed } from "../shared/colorScale.ts";
+import { type ColorScale, HATCH, HATCHED, hasColor, packed } from "../shared/colorScale.ts";
 import type { Grid } from "./reduceView.ts";
 
 /** Paints a grid over all of a canvas, a dot of the screen to each of its pixels. */
@@ -26,8 +26,9 @@ export function paintGrid(context: CanvasRenderingContext2D, grid: Grid, scale: 
         column = columnOf[x]!;
         color = scale.pixel(grid.values[row * grid.columns + column]!);
       }
-      if (color === 0) plain = false;
-      pixels[y * width + x] = color || (Math.floor((x + y) / stripe) % 2 === 0 ? light : dark);
+      const hatched = color === HATCHED;
+      if (hatched) plain = false;
+      pixels[y * width + x] = hatched ? (Math.floor((x + y) / stripe) % 2 === 0 ? light : dark) : color;
     }
   }
   context.putImageData(image, 0, 0);
