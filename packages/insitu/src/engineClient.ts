@@ -42,22 +42,42 @@ export interface RunAllOptions {
   chunkBytes?: number;
 }
 
+/** What tools that look at a page from outside (`@insitu/playwright`) find of a model. */
+export interface PageModel {
+  /** What `load` was given, where that is text. */
+  source: unknown;
+  loaded: LoadedModel;
+  model: object;
+  /** Edits that every trace of the model begins with, those of its edited copies too. */
+  edits: unknown[];
+}
+
+/** Where they find it: the clients of this page's models, whichever copy of insitu loaded them. */
+function pageModels(): Set<EngineClient> {
+  const page = globalThis as { [name: symbol]: Set<EngineClient> };
+  page[Symbol.for("insitu.models")] ??= new Set();
+  return page[Symbol.for("insitu.models")] as Set<EngineClient>;
+}
+
 /** The worker's engine on this side: typed errors again, and no call left hanging if it dies. */
 export class EngineClient {
+  page: PageModel | undefined;
   private readonly remote: Comlink.Remote<EngineProtocol>;
   private readonly died: Promise<never>;
+  private fail: (why: string) => void = () => {};
   private closed = false;
-  private runs = 0;
 
   constructor(private readonly endpoint: EngineEndpoint) {
     this.remote = Comlink.wrap<EngineProtocol>(endpoint as unknown as Comlink.Endpoint);
     this.died = new Promise((_, reject) => {
-      const fail = (why: string) =>
+      this.fail = (why) =>
         reject(
           new WorkerError(`The worker stopped: ${why}.`, "Load the model again; the worker's console may say more."),
         );
-      endpoint.addEventListener("error", (event) => fail((event as ErrorEvent).message || "it could not be started"));
-      endpoint.addEventListener("messageerror", () => fail("a message could not be read"));
+      endpoint.addEventListener("error", (event) =>
+        this.fail((event as ErrorEvent).message || "it could not be started"),
+      );
+      endpoint.addEventListener("messageerror", () => this.fail("a message could not be read"));
     });
     // Unhandled until somebody calls; every call below handles it.
     this.died.catch(() => {});
@@ -80,9 +100,7 @@ export class EngineClient {
         }
       };
       this.awake()
-        .then(() =>
-          this.settle(this.remote.load(request, Comlink.proxy(tell), fetch && Comlink.proxy(sendable(fetch)))),
-        )
+        .then(() => this.settle("load", request, tell, fetch && sendable(fetch)))
         .then(resolve, reject)
         .finally(() => signal?.removeEventListener("abort", cancel));
     });
@@ -90,11 +108,11 @@ export class EngineClient {
 
   async cached(what: "listCached" | "deleteCached", query: CacheQuery): Promise<CachedModel[]> {
     await this.awake();
-    return this.settle(this.remote[what](query));
+    return this.settle(what, query);
   }
 
   run(program: TraceProgram, onTokens?: OnTokens): Promise<RunResult> {
-    return this.settle(this.remote.run(program, onTokens && Comlink.proxy(onTokens)));
+    return this.settle("run", program, onTokens);
   }
 
   /**
@@ -111,7 +129,8 @@ export class EngineClient {
         total: programs.length,
       });
     }
-    const id = `run${this.runs++}`;
+    // Tools may use the same engine: a name that nobody else has.
+    const id = `run${Math.random()}`;
     const cancel = () => void this.remote.cancel(id);
     let failure: { error: unknown } | undefined;
     const report = (progress: RunProgress) => {
@@ -124,8 +143,7 @@ export class EngineClient {
     };
     signal?.addEventListener("abort", cancel, { once: true });
     try {
-      const running = this.remote.runAll(programs, { id, ...options }, onProgress && Comlink.proxy(report));
-      const result = await this.settle(running);
+      const result = await this.settle("runAll", programs, { id, ...options }, onProgress && report);
       if (failure) throw failure.error;
       return result;
     } catch (error) {
@@ -136,27 +154,35 @@ export class EngineClient {
   }
 
   readHeld(id: string): Promise<SavedData> {
-    return this.settle(this.remote.readHeld(id));
+    return this.settle("readHeld", id);
   }
 
   async release(prefix: string): Promise<void> {
-    await this.settle(this.remote.release(prefix));
+    await this.settle("release", prefix);
   }
 
   memory(): Promise<EngineMemory> {
-    return this.settle(this.remote.memory());
+    return this.settle("memory");
   }
 
   /** Frees the model and ends the worker. */
   async dispose(): Promise<void> {
-    await this.settle(this.remote.dispose());
+    await this.settle("dispose");
     this.close();
+  }
+
+  /** Lets tools find the model. */
+  announce(page: PageModel): void {
+    this.page = page;
+    pageModels().add(this);
   }
 
   /** Ends the worker as it stands. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    pageModels().delete(this);
+    this.fail("it was closed");
     this.remote[Comlink.releaseProxy]();
     if ("terminate" in this.endpoint) this.endpoint.terminate();
     else this.endpoint.close();
@@ -172,7 +198,7 @@ export class EngineClient {
       const silence = new Promise<false>((resolve) => {
         timer = setTimeout(resolve, 1000, false);
       });
-      const answered = await Promise.race([this.remote.memory().then(() => true), silence, this.died]).finally(() =>
+      const answered = await Promise.race([this.raw("memory").then(() => true), silence]).finally(() =>
         clearTimeout(timer),
       );
       if (answered) return;
@@ -183,12 +209,29 @@ export class EngineClient {
     );
   }
 
-  private async settle<T>(call: Promise<Outcome<T>>): Promise<T> {
-    const outcome = await Promise.race([call, this.died]);
+  /** As the engine answers; functions among the arguments are called from there. @throws WorkerError if it dies. */
+  raw<M extends keyof EngineProtocol>(
+    method: M,
+    ...args: Parameters<EngineProtocol[M]>
+  ): Promise<Awaited<ReturnType<EngineProtocol[M]>>> {
+    const call = this.remote[method] as unknown as (...args: unknown[]) => Promise<never>;
+    const sent = args.map((arg) => (typeof arg === "function" ? Comlink.proxy(arg) : arg));
+    return Promise.race([call(...sent), this.died]);
+  }
+
+  private async settle<M extends keyof EngineProtocol>(
+    method: M,
+    ...args: Parameters<EngineProtocol[M]>
+  ): Promise<Answer<M>> {
+    const outcome = await this.raw(method, ...args);
     if (!outcome.ok) throw fromWire(outcome.error);
-    return outcome.value;
+    return outcome.value as Answer<M>;
   }
 }
+
+/** What a method of the engine gives where it succeeds. */
+type Answer<M extends keyof EngineProtocol> =
+  Awaited<ReturnType<EngineProtocol[M]>> extends Outcome<infer T> ? T : never;
 
 /** A fetch whose answers can be sent to the worker. */
 const sendable =

@@ -4,11 +4,10 @@ import { Held } from "./held.ts";
 import type { SessionLink } from "./recorder.ts";
 import { Tensor } from "./tensor.ts";
 
-let sessions = 0;
-
 /** Traces whose values flow from one to the next on the device. */
 export class Session implements SessionLink {
-  private readonly prefix = `session${sessions++}/`;
+  /** One that nobody has: tools may hold values in the same engine. */
+  private readonly prefix = `session${Math.random()}/`;
   private made = 0;
   private open = true;
 

@@ -193,7 +193,7 @@ export abstract class TracedModel<P = Prompt> {
       ...this.core.recordingParts(),
       prompt: alone ? undefined : ((first ?? null) as Prompt),
       body: (alone ? first : second) as unknown as Body<T>,
-      edits: this.edits as unknown as readonly Body<void>[],
+      edits: [...this.core.edits, ...this.edits] as Body<void>[],
       shapesOnly,
       generation,
     });
