@@ -2,19 +2,15 @@ import {
   type CachedModel,
   type CacheQuery,
   CancelledError,
-  type EngineMemory,
   type EngineProtocol,
   fromWire,
   type LoadedModel,
   type LoadProgress,
   type LoadRequest,
-  type OnTokens,
   type Outcome,
   type RemoteFetch,
   type RunAllResult,
   type RunProgress,
-  type RunResult,
-  type SavedData,
   type TraceProgram,
   WorkerError,
 } from "@insitu/program";
@@ -47,24 +43,22 @@ export interface PageModel {
   /** What `load` was given, where that is text. */
   source: unknown;
   loaded: LoadedModel;
+  /** `core.edits` is what every trace of it begins with. */
   model: object;
-  /** Edits that every trace of the model begins with, those of its edited copies too. */
-  edits: unknown[];
 }
 
 /** Where they find it: the clients of this page's models, whichever copy of insitu loaded them. */
-function pageModels(): Set<EngineClient> {
-  const page = globalThis as { [name: symbol]: Set<EngineClient> };
-  page[Symbol.for("insitu.models")] ??= new Set();
-  return page[Symbol.for("insitu.models")] as Set<EngineClient>;
-}
+const page = globalThis as unknown as Record<symbol, Set<EngineClient>>;
+const models = page[Symbol.for("insitu.models")] ?? new Set();
+page[Symbol.for("insitu.models")] = models;
 
 /** The worker's engine on this side: typed errors again, and no call left hanging if it dies. */
 export class EngineClient {
-  page: PageModel | undefined;
+  /** Once its model is loaded. */
+  page?: PageModel;
   private readonly remote: Comlink.Remote<EngineProtocol>;
   private readonly died: Promise<never>;
-  private fail: (why: string) => void = () => {};
+  private fail!: (why: string) => void;
   private closed = false;
 
   constructor(private readonly endpoint: EngineEndpoint) {
@@ -81,6 +75,7 @@ export class EngineClient {
     });
     // Unhandled until somebody calls; every call below handles it.
     this.died.catch(() => {});
+    models.add(this);
   }
 
   /**
@@ -100,7 +95,7 @@ export class EngineClient {
         }
       };
       this.awake()
-        .then(() => this.settle("load", request, tell, fetch && sendable(fetch)))
+        .then(() => this.call("load", request, tell, fetch && sendable(fetch)))
         .then(resolve, reject)
         .finally(() => signal?.removeEventListener("abort", cancel));
     });
@@ -108,11 +103,7 @@ export class EngineClient {
 
   async cached(what: "listCached" | "deleteCached", query: CacheQuery): Promise<CachedModel[]> {
     await this.awake();
-    return this.settle(what, query);
-  }
-
-  run(program: TraceProgram, onTokens?: OnTokens): Promise<RunResult> {
-    return this.settle("run", program, onTokens);
+    return this.call(what, query);
   }
 
   /**
@@ -143,7 +134,7 @@ export class EngineClient {
     };
     signal?.addEventListener("abort", cancel, { once: true });
     try {
-      const result = await this.settle("runAll", programs, { id, ...options }, onProgress && report);
+      const result = await this.call("runAll", programs, { id, ...options }, onProgress && report);
       if (failure) throw failure.error;
       return result;
     } catch (error) {
@@ -153,35 +144,17 @@ export class EngineClient {
     }
   }
 
-  readHeld(id: string): Promise<SavedData> {
-    return this.settle("readHeld", id);
-  }
-
-  async release(prefix: string): Promise<void> {
-    await this.settle("release", prefix);
-  }
-
-  memory(): Promise<EngineMemory> {
-    return this.settle("memory");
-  }
-
   /** Frees the model and ends the worker. */
   async dispose(): Promise<void> {
-    await this.settle("dispose");
+    await this.call("dispose");
     this.close();
-  }
-
-  /** Lets tools find the model. */
-  announce(page: PageModel): void {
-    this.page = page;
-    pageModels().add(this);
   }
 
   /** Ends the worker as it stands. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    pageModels().delete(this);
+    models.delete(this);
     this.fail("it was closed");
     this.remote[Comlink.releaseProxy]();
     if ("terminate" in this.endpoint) this.endpoint.terminate();
@@ -198,34 +171,24 @@ export class EngineClient {
       const silence = new Promise<false>((resolve) => {
         timer = setTimeout(resolve, 1000, false);
       });
-      const answered = await Promise.race([this.raw("memory").then(() => true), silence]).finally(() =>
+      const answered = await Promise.race([this.call("memory").then(() => true), silence]).finally(() =>
         clearTimeout(timer),
       );
       if (answered) return;
     }
     throw new WorkerError(
       "The worker does not answer.",
-      "Does it run @insitu/engine/worker? Its console may say more.",
+      "Does it run @insitu/engine/worker? The worker's console may say more.",
     );
   }
 
-  /** As the engine answers; functions among the arguments are called from there. @throws WorkerError if it dies. */
-  raw<M extends keyof EngineProtocol>(
-    method: M,
-    ...args: Parameters<EngineProtocol[M]>
-  ): Promise<Awaited<ReturnType<EngineProtocol[M]>>> {
-    const call = this.remote[method] as unknown as (...args: unknown[]) => Promise<never>;
+  /** Calls the engine; functions among the arguments are called from there. @throws its errors, typed again. */
+  async call<M extends keyof EngineProtocol>(method: M, ...args: Parameters<EngineProtocol[M]>): Promise<Answer<M>> {
+    const remote = this.remote[method] as unknown as (...args: unknown[]) => Promise<Outcome<Answer<M>>>;
     const sent = args.map((arg) => (typeof arg === "function" ? Comlink.proxy(arg) : arg));
-    return Promise.race([call(...sent), this.died]);
-  }
-
-  private async settle<M extends keyof EngineProtocol>(
-    method: M,
-    ...args: Parameters<EngineProtocol[M]>
-  ): Promise<Answer<M>> {
-    const outcome = await this.raw(method, ...args);
+    const outcome = await Promise.race([remote(...sent), this.died]);
     if (!outcome.ok) throw fromWire(outcome.error);
-    return outcome.value as Answer<M>;
+    return outcome.value;
   }
 }
 

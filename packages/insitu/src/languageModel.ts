@@ -97,7 +97,7 @@ export class LanguageModel extends TracedModel {
         () => new ModelCore(client, spec, device, (prompt) => toInvoke(prompt, tokenizerOf), rename),
       );
       const model = withTree(new LanguageModel(core, tokenizerOf)) as GPT2LanguageModel;
-      client.announce({ source, loaded, model, edits: core.edits });
+      client.page = { source, loaded, model };
       return model;
     } catch (error) {
       client.close();

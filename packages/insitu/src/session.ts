@@ -16,7 +16,7 @@ export class Session implements SessionLink {
   hold(shape: readonly number[], dtype: DType): Held {
     const id = `${this.prefix}${this.made++}`;
     const read = async () => {
-      const saved = await this.client.readHeld(id);
+      const saved = await this.client.call("readHeld", id);
       return new Tensor(saved.shape, saved.dtype, saved.data);
     };
     return new Held(shape, dtype, id, read, () => this.open);
@@ -25,6 +25,6 @@ export class Session implements SessionLink {
   /** Frees what was held. Not waited for: what is asked next stands behind it, and a disposed model never answers. */
   end(): void {
     this.open = false;
-    if (this.made > 0) this.client.release(this.prefix).catch(() => {});
+    if (this.made > 0) this.client.call("release", this.prefix).catch(() => {});
   }
 }

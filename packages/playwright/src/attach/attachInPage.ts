@@ -3,26 +3,28 @@ import type { Link } from "../bridge/inPage.ts";
 
 /** The models that insitu tells of in a page, as it keeps them. */
 interface Client {
-  page: { source: unknown; loaded: unknown; model: object; edits: unknown[] };
-  raw: (method: string, ...args: unknown[]) => Promise<unknown>;
+  /** Of one that has loaded its model. */
+  page?: { source: unknown; loaded: unknown; model: { core: { edits: unknown[] } } };
+  call: (method: string, ...args: unknown[]) => Promise<unknown>;
 }
 
 /** What each of the page's models was loaded from, in the order in which they were. */
 export function listInPage(): string[] {
   const clients = (globalThis as { [name: symbol]: Set<Client> | undefined })[Symbol.for("insitu.models")] ?? [];
-  return [...clients].map(({ page }) => (typeof page.source === "string" ? page.source : "(files)"));
+  return [...clients].flatMap(({ page }) => (page ? [typeof page.source === "string" ? page.source : "(files)"] : []));
 }
 
 /** Makes a link to one of them. Gives what its load gave, as JSON; undefined where it is gone. */
 export function linkInPage({ index, key }: { index: number; key: string }): string | undefined {
   const page = globalThis as { [name: symbol]: unknown };
   const clients = (page[Symbol.for("insitu.models")] as Set<Client> | undefined) ?? [];
-  const client = [...clients][index];
-  if (!client) return undefined;
+  const client = [...clients].filter((client) => client.page)[index];
+  if (!client?.page) return undefined;
   page[Symbol.for("insitu.playwright")] ??= new Map<string, Link>();
   const links = page[Symbol.for("insitu.playwright")] as Map<string, Link>;
-  const { edits, model, loaded } = client.page;
-  links.set(key, { call: (method, args) => client.raw(method, ...args), waiting: new Map(), edits, model });
+  const { model, loaded } = client.page;
+  const call = async (method: string, args: unknown[]) => ({ ok: true, value: await client.call(method, ...args) });
+  links.set(key, { call, waiting: new Map(), edits: model.core.edits, model });
   return JSON.stringify(loaded);
 }
 

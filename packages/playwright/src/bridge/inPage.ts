@@ -50,8 +50,8 @@ export async function callInPage(call: PageCall): Promise<PageAnswer | undefined
   try {
     outcome = await link.call(method, args);
   } catch (error) {
-    const { name, message, problem, remedy } = error as Error & { problem?: string; remedy?: string };
-    const wire = { name, problem: problem ?? message, remedy: remedy ?? "", details: {} };
+    const { name, message, problem, remedy, line, details } = error as Error & Record<string, unknown>;
+    const wire = { name, problem: problem ?? message, remedy: remedy ?? "", line, details: details ?? {} };
     outcome = { ok: false, error: wire };
   }
   const arrays: Uint8Array[] = [];

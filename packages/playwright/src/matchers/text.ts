@@ -28,7 +28,7 @@ export function describeComparison(
     `${off.toLocaleString("en")} of ${size.toLocaleString("en")} numbers ${off === 1 ? "is" : "are"} further off than ` +
       `${numberText(atol)} + ${numberText(rtol)} x |expected| (atol, rtol).`,
   ];
-  if (worst) {
+  if (worst && worst.error !== 0) {
     lines.push(
       `Worst at ${shapeText(indexOf(worst.at, shape))}: expected ${numberText(worst.expected)}, received ` +
         `${numberText(worst.received)}; off by ${numberText(worst.error)}, allowed ${numberText(worst.allowed)}.`,

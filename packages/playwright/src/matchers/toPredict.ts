@@ -92,4 +92,4 @@ function softmax(logits: ArrayLike<number>): Float64Array {
   return powers.map((x) => x / sum);
 }
 
-const percent = (p: number) => `${(p * 100).toFixed(p < 0.001 ? 4 : 1)} %`.padStart(9);
+const percent = (p: number) => `${p < 0.001 ? (p * 100).toPrecision(2) : (p * 100).toFixed(1)} %`.padStart(9);
