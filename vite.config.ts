@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { servePage } from "./apps/notebook/servePage.mjs";
@@ -7,6 +8,20 @@ import { chromiumLaunch } from "./scripts/chromium.mjs";
 const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** The components in React 18 as well: its packages under another name, in the place of React's. */
+const react18 = ["react-dom", "react"].map((name) => ({
+  find: new RegExp(`^${name}(?=/|$)`),
+  replacement: fileURLToPath(new URL(`packages/react/node_modules/${name}-18`, import.meta.url)),
+}));
+
+const inChromium = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: chromiumLaunch() }),
+  instances: [{ browser: "chromium" as const }],
 };
 
 /** A look-alike of the Hugging Face hub while tests run: its address is `inject("hub")`. */
@@ -36,8 +51,10 @@ export default defineConfig({
       "@insitu/react > react/jsx-dev-runtime",
       "@insitu/react > react-dom",
       "@insitu/react > react-dom/client",
+      "@insitu/react > react-dom/server",
       "@insitu/react > vitest-browser-react",
       "@insitu/react > axe-core",
+      "@insitu/react > sucrase",
     ],
   },
   test: {
@@ -61,13 +78,22 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions: chromiumLaunch() }),
-            instances: [{ browser: "chromium" }],
-          },
+          browser: inChromium,
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: react18 },
+        test: {
+          name: "react18",
+          include: [
+            "packages/react/test/{provider,hooks,hydration}.browser.test.tsx",
+            "packages/react/test/*.react18.tsx",
+          ],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          browser: inChromium,
         },
       },
     ],

@@ -25,7 +25,8 @@ const COMMANDS = {
   conformance: [["apps/conformance/cli.mjs"]],
   bench: [["apps/bench/cli.mjs"]],
   start: [["apps/notebook/serve.mjs"]],
-  build: [
+  build: [["scripts/buildPackages.mjs"]],
+  site: [
     [BIN.tsc, "-b"],
     [BIN.vite, "build"],
   ],

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { keepWasmThreads } from "../../scripts/keepWasmThreads.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PAGE = "/apps/notebook/index.html";
@@ -45,23 +46,6 @@ export function servePage() {
         if (existsSync(from)) cpSync(from, join(outDir, MODEL, file));
         else this.warn(`${MODEL}/${file} is not there, so the built page has no model of its own.`);
       }
-    },
-  };
-}
-
-/**
- * The threaded wasm backend starts its threads from its own function's text, where `_scriptDir` does
- * not exist; it asks by `typeof`. The minifier, seeing the variable declared outside, drops the
- * question, and every thread dies. Nothing needs `_scriptDir` here, so it is taken out.
- */
-function keepWasmThreads() {
-  const uses = ['if(typeof _scriptDir !== "undefined" && _scriptDir){scriptDirectory=_scriptDir}', "||_scriptDir"];
-  return {
-    name: "insitu:keep-wasm-threads",
-    transform(code, id) {
-      if (!id.endsWith("/wasm-out/tfjs-backend-wasm-threaded-simd.js")) return null;
-      for (const use of uses) if (!code.includes(use)) this.error(`The wasm backend has changed: it lacks ${use}`);
-      return { code: uses.reduce((text, use) => text.replaceAll(use, ""), code), map: null };
     },
   };
 }

@@ -30,13 +30,14 @@ try {
         const height = await page.evaluate(() => document.documentElement.scrollHeight);
         for (let top = 0; top < height; top += 500) {
           await page.evaluate((y) => scrollTo(0, y), top);
-          await page.waitForTimeout(100);
+          // A moment to be seen, and begin.
+          await page.waitForTimeout(250);
+          await page.waitForFunction(
+            () => !document.querySelector('.insitu[aria-busy="true"]:not(.insitu-loading)'),
+            undefined,
+            { timeout: 60_000 },
+          );
         }
-        await page.waitForFunction(
-          () => !document.querySelector('.insitu[aria-busy="true"]:not(.insitu-loading)'),
-          undefined,
-          { timeout: 60_000 },
-        );
         await page.evaluate(() => scrollTo(0, 0));
         await page.screenshot({ path: `${folder}/${story || "all"}-${size}-${theme}.png`, fullPage: true });
       }

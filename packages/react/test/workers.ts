@@ -1,7 +1,7 @@
 /** Counts the page's workers: import it before anything starts one. */
 import { LanguageModel } from "insitu";
 
-export const workers = { started: 0, alive: 0 };
+export const workers = { started: 0, alive: 0, newest: undefined as Worker | undefined };
 
 const Original = globalThis.Worker;
 
@@ -10,6 +10,7 @@ globalThis.Worker = class extends Original {
     super(...args);
     workers.started++;
     workers.alive++;
+    workers.newest = this;
   }
 
   override terminate(): void {

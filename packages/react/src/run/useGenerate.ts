@@ -1,5 +1,5 @@
 import type { GenerateOptions, Prompt } from "insitu";
-import { type DependencyList, useCallback, useEffect, useRef, useState } from "react";
+import { type DependencyList, useCallback, useRef } from "react";
 import { type Run, type RunHookOptions, useRun } from "./useRun.ts";
 import { type TraceBody, textOf } from "./useTrace.ts";
 
@@ -36,10 +36,9 @@ export function useGenerate(
   options: Omit<GenerateOptions, "onTokens">,
   { body, deps = [], enabled }: GenerateHookOptions = {},
 ): Generating {
-  const [streamed, setStreamed] = useState(NOTHING);
   const stopped = useRef(false);
-  const run = useRun(
-    async (model, { signal }) => {
+  const run = useRun<Generated>(
+    async (model, { signal, onPartial }) => {
       const { tokenizer } = model;
       const ids: number[] = [];
       const soFar = (): Generated => ({
@@ -48,14 +47,12 @@ export function useGenerate(
         text: tokenizer.decode(ids),
       });
       stopped.current = false;
-      setStreamed(NOTHING);
       const settings: GenerateOptions = {
         ...options,
         onTokens: ({ ids: [id] }) => {
-          if (signal.aborted) return "stop";
           ids.push(id as number);
-          setStreamed(soFar());
-          return stopped.current && "stop";
+          onPartial(soFar());
+          return (signal.aborted || stopped.current) && "stop";
         },
       };
       if (body) await model.generate(prompt as Prompt, settings, (tracer) => void body(model, tracer));
@@ -65,14 +62,8 @@ export function useGenerate(
     [textOf(prompt as Prompt), JSON.stringify(options), ...deps],
     { enabled },
   );
-  const { status } = run;
-  // What was streamed for another prompt is not this one's.
-  useEffect(() => {
-    if (status === "waiting") setStreamed(NOTHING);
-  }, [status]);
   const stop = useCallback(() => {
     stopped.current = true;
   }, []);
-  const now = status === "done" || status === "error" ? (run.result ?? NOTHING) : streamed;
-  return { ...run, streamed: now, stop };
+  return { ...run, streamed: run.result ?? run.partial ?? NOTHING, stop };
 }

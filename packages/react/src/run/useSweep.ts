@@ -14,11 +14,11 @@ export function useSweep<T>(
   options?: RunHookOptions,
 ): Run<Resolved<T>[]> {
   return useRun(
-    (model, controls) =>
+    (model, { signal, onProgress }) =>
       model.traceAll(
         prompt,
         bodies.map((body) => (tracer) => body(model, tracer)),
-        controls,
+        { signal, onProgress },
       ),
     [textOf(prompt), bodies.length, ...deps],
     options,
