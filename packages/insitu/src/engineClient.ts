@@ -48,9 +48,9 @@ export interface PageModel {
 }
 
 /** Where they find it: the clients of this page's models, whichever copy of insitu loaded them. */
-const page = globalThis as unknown as Record<symbol, Set<EngineClient>>;
-const models = page[Symbol.for("insitu.models")] ?? new Set();
-page[Symbol.for("insitu.models")] = models;
+const page = globalThis as unknown as { insituModels?: Set<EngineClient> };
+const models = page.insituModels ?? new Set();
+page.insituModels = models;
 
 /** The worker's engine on this side: typed errors again, and no call left hanging if it dies. */
 export class EngineClient {
@@ -59,7 +59,7 @@ export class EngineClient {
   private readonly remote: Comlink.Remote<EngineProtocol>;
   private readonly died: Promise<never>;
   private fail!: (why: string) => void;
-  private closed = false;
+  private closed: boolean | undefined;
 
   constructor(private readonly endpoint: EngineEndpoint) {
     this.remote = Comlink.wrap<EngineProtocol>(endpoint as unknown as Comlink.Endpoint);
@@ -166,19 +166,21 @@ export class EngineClient {
    * the question is asked again. @throws WorkerError after a quarter of a minute of silence.
    */
   private async awake(): Promise<void> {
+    // An error is an answer too: of an engine that has not begun, or of death, which the next call tells of.
+    const yes = () => true;
     for (let asked = 0; asked < 15; asked++) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const silence = new Promise<false>((resolve) => {
         timer = setTimeout(resolve, 1000, false);
       });
-      const answered = await Promise.race([this.call("memory").then(() => true), silence]).finally(() =>
+      const answered = await Promise.race([this.call("memory").then(yes, yes), silence]).finally(() =>
         clearTimeout(timer),
       );
       if (answered) return;
     }
     throw new WorkerError(
       "The worker does not answer.",
-      "Does it run @insitu/engine/worker? The worker's console may say more.",
+      "Does it run insitu/worker? The worker's console may say more.",
     );
   }
 

@@ -10,14 +10,14 @@ interface Client {
 
 /** What each of the page's models was loaded from, in the order in which they were. */
 export function listInPage(): string[] {
-  const clients = (globalThis as { [name: symbol]: Set<Client> | undefined })[Symbol.for("insitu.models")] ?? [];
+  const clients = (globalThis as { insituModels?: Set<Client> }).insituModels ?? [];
   return [...clients].flatMap(({ page }) => (page ? [typeof page.source === "string" ? page.source : "(files)"] : []));
 }
 
 /** Makes a link to one of them. Gives what its load gave, as JSON; undefined where it is gone. */
 export function linkInPage({ index, key }: { index: number; key: string }): string | undefined {
-  const page = globalThis as { [name: symbol]: unknown };
-  const clients = (page[Symbol.for("insitu.models")] as Set<Client> | undefined) ?? [];
+  const page = globalThis as { insituModels?: Set<Client>; [name: symbol]: unknown };
+  const clients = page.insituModels ?? [];
   const client = [...clients].filter((client) => client.page)[index];
   if (!client?.page) return undefined;
   page[Symbol.for("insitu.playwright")] ??= new Map<string, Link>();
