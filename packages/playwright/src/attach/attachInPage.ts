@@ -6,6 +6,7 @@ interface Client {
   /** Of one that has loaded its model. */
   page?: { source: unknown; loaded: unknown; model: { core: { edits: unknown[] } } };
   call: (method: string, ...args: unknown[]) => Promise<unknown>;
+  closed?: boolean;
 }
 
 /** What each of the page's models was loaded from, in the order in which they were. */
@@ -23,7 +24,14 @@ export function linkInPage({ index, key }: { index: number; key: string }): stri
   page[Symbol.for("insitu.playwright")] ??= new Map<string, Link>();
   const links = page[Symbol.for("insitu.playwright")] as Map<string, Link>;
   const { model, loaded } = client.page;
-  const call = async (method: string, args: unknown[]) => ({ ok: true, value: await client.call(method, ...args) });
+  const gone = {
+    name: "DisposedError",
+    problem: "The page has disposed of the model that was attached to.",
+    remedy: "Attach again once it has loaded another: await attach(page).",
+    details: {},
+  };
+  const call = async (method: string, args: unknown[]) =>
+    client.closed ? { ok: false, error: gone } : { ok: true, value: await client.call(method, ...args) };
   links.set(key, { call, waiting: new Map(), edits: model.core.edits, model });
   return JSON.stringify(loaded);
 }
