@@ -36,6 +36,7 @@ test("edits, generations, gradients, sessions, sweeps", async ({ model }) => {
   const told: number[] = [];
   const ids = await model.generate(PROMPT, { maxNewTokens: 4, onTokens: ({ ids }) => void told.push(...ids) });
   expect([...ids.data].slice(-4)).toEqual(told);
+  await expect(await model.generate(PROMPT, { maxNewTokens: 4 })).toMatchTensor(ids);
 
   const { gradient } = await model.trace(PROMPT, () => {
     const h = transformer.h[0]!.output;

@@ -44,7 +44,8 @@ export async function callInPage(call: PageCall): Promise<PageAnswer | undefined
   };
   const link = page[Symbol.for("insitu.playwright")]?.get(key);
   if (!link) return undefined;
-  const args = JSON.parse(json) as unknown[];
+  // JSON has no undefined, and the engine takes no null.
+  const args = (JSON.parse(json) as unknown[]).map((arg) => arg ?? undefined);
   if (callback !== undefined) args[callback] = (value: unknown) => page.__insituPlaywright(id, JSON.stringify(value));
   let outcome: unknown;
   try {
