@@ -1,6 +1,6 @@
 /** Whole runs of a suite: what failures say, and what becomes of snapshots. */
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
@@ -109,4 +109,30 @@ test("a snapshot is written, compared, and updated as Playwright's own are", asy
   expect(await take("1.01", "--update-snapshots")).toMatchObject({ code: 0 });
   expect(readFileSync(file).equals(written)).toBe(false);
   expect(await take("1.01")).toMatchObject({ code: 0 });
+});
+
+test("the documentation's tests pass", async ({ baseURL }, info) => {
+  test.setTimeout(120_000);
+  const pages = ["README.md", "docs/playwright.md"].map((page) => readFileSync(join(ROOT, page), "utf8"));
+  const blocks = pages.flatMap((page) =>
+    [...page.matchAll(/^```typescript\n(.*?)^```$/gms)].map((match) => match[1] as string),
+  );
+  const code = blocks.filter((block) => block.includes("test(")).join("\n");
+  const names = [...code.matchAll(/^import \{ (.*) \} from "@insitu\/playwright";$/gm)].flatMap((match) =>
+    match[1]!.split(", "),
+  );
+  const imports = [
+    `import { ${[...new Set(names)].join(", ")} } from "@insitu/playwright";`,
+    'import { chromium } from "@playwright/test";',
+    `test.use({ baseURL: ${JSON.stringify(`${baseURL}?backend=webgpu`)} });`,
+  ];
+  const file = join(ROOT, "packages/playwright/test/project/documentation.spec.ts");
+  writeFileSync(file, [...imports, code.replace(/^import .*$/gm, "").replaceAll('goto("/")', 'goto("")')].join("\n"));
+  try {
+    const { code, results } = await run(info.outputPath("out"), ["documentation", "--update-snapshots"]);
+    expect(results.map(({ title, message }) => [title, message])).toEqual(results.map(({ title }) => [title, ""]));
+    expect([code, results.length]).toEqual([0, 6]);
+  } finally {
+    rmSync(file);
+  }
 });
