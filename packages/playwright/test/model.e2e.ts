@@ -1,6 +1,6 @@
 /** The whole API of insitu in Node, run in a page on WebGPU. */
 import { expect, type FixtureModel, openModel, test, webgpu } from "@insitu/playwright";
-import { chromium } from "@playwright/test";
+import { test as base, expect as baseExpect, chromium, mergeExpects, mergeTests } from "@playwright/test";
 import { type Value, where } from "insitu";
 
 const PROMPT = "The Eiffel Tower is in the city of";
@@ -141,4 +141,15 @@ test("a browser that goes away, and models that are not there, are typed errors"
   expect(await ended).toMatchObject({ name: "WorkerError", message: expect.stringContaining("no longer answers") });
   expect(await model.memory().catch((error) => error)).toMatchObject({ name: "WorkerError" });
   expect(await load("./weights/tiny")).toMatchObject({ name: "BackendError" });
+});
+
+const merged = mergeTests(test, base.extend<{ prompt: string }>({ prompt: PROMPT }));
+const mergedExpect = mergeExpects(
+  expect,
+  baseExpect.extend({ toBeAPrompt: (text: string) => ({ pass: text.length > 0, message: () => "It is empty." }) }),
+);
+
+merged("goes together with fixtures and matchers of others", async ({ model, prompt }) => {
+  mergedExpect(prompt).toBeAPrompt();
+  await mergedExpect(model).toPredict(" Paris", { after: prompt });
 });
