@@ -15,7 +15,7 @@ import { buildWorker } from "./buildWorker.mjs";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Those made of TypeScript alone. */
-const PLAIN = ["program", "insitu", "analysis"];
+const PLAIN = ["program", "insitu", "analysis", "playwright"];
 
 /** Gives whether there was something to do. */
 export async function buildPackages() {

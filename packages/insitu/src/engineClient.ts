@@ -2,19 +2,15 @@ import {
   type CachedModel,
   type CacheQuery,
   CancelledError,
-  type EngineMemory,
   type EngineProtocol,
   fromWire,
   type LoadedModel,
   type LoadProgress,
   type LoadRequest,
-  type OnTokens,
   type Outcome,
   type RemoteFetch,
   type RunAllResult,
   type RunProgress,
-  type RunResult,
-  type SavedData,
   type TraceProgram,
   WorkerError,
 } from "@insitu/program";
@@ -42,25 +38,44 @@ export interface RunAllOptions {
   chunkBytes?: number;
 }
 
+/** What tools that look at a page from outside (`@insitu/playwright`) find of a model. */
+export interface PageModel {
+  /** What `load` was given, where that is text. */
+  source: unknown;
+  loaded: LoadedModel;
+  /** `core.edits` is what every trace of it begins with. */
+  model: object;
+}
+
+/** Where they find it: the clients of this page's models, whichever copy of insitu loaded them. */
+const page = globalThis as unknown as { insituModels?: Set<EngineClient> };
+const models = page.insituModels ?? new Set();
+page.insituModels = models;
+
 /** The worker's engine on this side: typed errors again, and no call left hanging if it dies. */
 export class EngineClient {
+  /** Once its model is loaded. */
+  page?: PageModel;
   private readonly remote: Comlink.Remote<EngineProtocol>;
   private readonly died: Promise<never>;
-  private closed = false;
-  private runs = 0;
+  private fail!: (why: string) => void;
+  private closed: boolean | undefined;
 
   constructor(private readonly endpoint: EngineEndpoint) {
     this.remote = Comlink.wrap<EngineProtocol>(endpoint as unknown as Comlink.Endpoint);
     this.died = new Promise((_, reject) => {
-      const fail = (why: string) =>
+      this.fail = (why) =>
         reject(
           new WorkerError(`The worker stopped: ${why}.`, "Load the model again; the worker's console may say more."),
         );
-      endpoint.addEventListener("error", (event) => fail((event as ErrorEvent).message || "it could not be started"));
-      endpoint.addEventListener("messageerror", () => fail("a message could not be read"));
+      endpoint.addEventListener("error", (event) =>
+        this.fail((event as ErrorEvent).message || "it could not be started"),
+      );
+      endpoint.addEventListener("messageerror", () => this.fail("a message could not be read"));
     });
     // Unhandled until somebody calls; every call below handles it.
     this.died.catch(() => {});
+    models.add(this);
   }
 
   /**
@@ -80,9 +95,7 @@ export class EngineClient {
         }
       };
       this.awake()
-        .then(() =>
-          this.settle(this.remote.load(request, Comlink.proxy(tell), fetch && Comlink.proxy(sendable(fetch)))),
-        )
+        .then(() => this.call("load", request, tell, fetch && sendable(fetch)))
         .then(resolve, reject)
         .finally(() => signal?.removeEventListener("abort", cancel));
     });
@@ -90,11 +103,7 @@ export class EngineClient {
 
   async cached(what: "listCached" | "deleteCached", query: CacheQuery): Promise<CachedModel[]> {
     await this.awake();
-    return this.settle(this.remote[what](query));
-  }
-
-  run(program: TraceProgram, onTokens?: OnTokens): Promise<RunResult> {
-    return this.settle(this.remote.run(program, onTokens && Comlink.proxy(onTokens)));
+    return this.call(what, query);
   }
 
   /**
@@ -111,7 +120,8 @@ export class EngineClient {
         total: programs.length,
       });
     }
-    const id = `run${this.runs++}`;
+    // Tools may use the same engine: a name that nobody else has.
+    const id = `run${Math.random()}`;
     const cancel = () => void this.remote.cancel(id);
     let failure: { error: unknown } | undefined;
     const report = (progress: RunProgress) => {
@@ -124,8 +134,7 @@ export class EngineClient {
     };
     signal?.addEventListener("abort", cancel, { once: true });
     try {
-      const running = this.remote.runAll(programs, { id, ...options }, onProgress && Comlink.proxy(report));
-      const result = await this.settle(running);
+      const result = await this.call("runAll", programs, { id, ...options }, onProgress && report);
       if (failure) throw failure.error;
       return result;
     } catch (error) {
@@ -135,21 +144,9 @@ export class EngineClient {
     }
   }
 
-  readHeld(id: string): Promise<SavedData> {
-    return this.settle(this.remote.readHeld(id));
-  }
-
-  async release(prefix: string): Promise<void> {
-    await this.settle(this.remote.release(prefix));
-  }
-
-  memory(): Promise<EngineMemory> {
-    return this.settle(this.remote.memory());
-  }
-
   /** Frees the model and ends the worker. */
   async dispose(): Promise<void> {
-    await this.settle(this.remote.dispose());
+    await this.call("dispose");
     this.close();
   }
 
@@ -157,6 +154,8 @@ export class EngineClient {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    models.delete(this);
+    this.fail("it was closed");
     this.remote[Comlink.releaseProxy]();
     if ("terminate" in this.endpoint) this.endpoint.terminate();
     else this.endpoint.close();
@@ -167,12 +166,14 @@ export class EngineClient {
    * the question is asked again. @throws WorkerError after a quarter of a minute of silence.
    */
   private async awake(): Promise<void> {
+    // An error is an answer too: of an engine that has not begun, or of death, which the next call tells of.
+    const yes = () => true;
     for (let asked = 0; asked < 15; asked++) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const silence = new Promise<false>((resolve) => {
         timer = setTimeout(resolve, 1000, false);
       });
-      const answered = await Promise.race([this.remote.memory().then(() => true), silence, this.died]).finally(() =>
+      const answered = await Promise.race([this.call("memory").then(yes, yes), silence]).finally(() =>
         clearTimeout(timer),
       );
       if (answered) return;
@@ -180,12 +181,19 @@ export class EngineClient {
     throw new WorkerError("The worker does not answer.", "Does it run insitu/worker? Its console may say more.");
   }
 
-  private async settle<T>(call: Promise<Outcome<T>>): Promise<T> {
-    const outcome = await Promise.race([call, this.died]);
+  /** Calls the engine; functions among the arguments are called from there. @throws its errors, typed again. */
+  async call<M extends keyof EngineProtocol>(method: M, ...args: Parameters<EngineProtocol[M]>): Promise<Answer<M>> {
+    const remote = this.remote[method] as unknown as (...args: unknown[]) => Promise<Outcome<Answer<M>>>;
+    const sent = args.map((arg) => (typeof arg === "function" ? Comlink.proxy(arg) : arg));
+    const outcome = await Promise.race([remote(...sent), this.died]);
     if (!outcome.ok) throw fromWire(outcome.error);
     return outcome.value;
   }
 }
+
+/** What a method of the engine gives where it succeeds. */
+type Answer<M extends keyof EngineProtocol> =
+  Awaited<ReturnType<EngineProtocol[M]>> extends Outcome<infer T> ? T : never;
 
 /** A fetch whose answers can be sent to the worker. */
 const sendable =

@@ -18,7 +18,7 @@ export function guarded(
     );
   return new Proxy(call ?? {}, {
     get(_, key) {
-      if (typeof key === "symbol" || IGNORED.has(key)) return undefined;
+      if (typeof key === "symbol" || IGNORED.test(key)) return undefined;
       const property = properties.get(key);
       if (!property) throw none(key);
       return property.get();
@@ -46,14 +46,4 @@ export function guarded(
 }
 
 /** Names that engines and tools ask of any object, among them `await`'s. */
-const IGNORED = new Set([
-  "then",
-  "toJSON",
-  "$$typeof",
-  "nodeType",
-  "asymmetricMatch",
-  "constructor",
-  "prototype",
-  "name",
-  "length",
-]);
+export const IGNORED = /^(then|toJSON|\$\$typeof|nodeType|asymmetricMatch|constructor|prototype|name|length|_.*)$/;

@@ -85,7 +85,8 @@ export class LanguageModel extends TracedModel {
     const client = new EngineClient(engine ?? startWorker());
     try {
       const request = { kind: "gpt2", source: from, files, backend, settings } as const;
-      const { tokenizer: json, spec, device } = await client.load(request, { onProgress, signal }, env.fetch);
+      const loaded = await client.load(request, { onProgress, signal }, env.fetch);
+      const { tokenizer: json, spec, device } = loaded;
       let tokenizer: Tokenizer | undefined;
       const tokenizerOf = () => {
         tokenizer ??= tokenizerFrom(json as TokenizerFiles | WireError);
@@ -95,7 +96,9 @@ export class LanguageModel extends TracedModel {
         client,
         () => new ModelCore(client, spec, device, (prompt) => toInvoke(prompt, tokenizerOf), rename),
       );
-      return withTree(new LanguageModel(core, tokenizerOf)) as GPT2LanguageModel;
+      const model = withTree(new LanguageModel(core, tokenizerOf)) as GPT2LanguageModel;
+      client.page = { source, loaded, model };
+      return model;
     } catch (error) {
       client.close();
       throw error;

@@ -29,6 +29,8 @@ const LONGEST_TASK = 30;
 export class ModelCore {
   readonly index: SpecIndex;
   readonly handles: HandleTree;
+  /** Edits of tools, which come before the model's own. */
+  readonly edits: unknown[] = [];
   private readonly recordings = new WeakMap<Recorder, Places>();
   private session: Session | undefined;
   private disposed = false;

@@ -4,11 +4,10 @@ import { Held } from "./held.ts";
 import type { SessionLink } from "./recorder.ts";
 import { Tensor } from "./tensor.ts";
 
-let sessions = 0;
-
 /** Traces whose values flow from one to the next on the device. */
 export class Session implements SessionLink {
-  private readonly prefix = `session${sessions++}/`;
+  /** One that nobody has: tools may hold values in the same engine. */
+  private readonly prefix = `session${Math.random()}/`;
   private made = 0;
   private open = true;
 
@@ -17,7 +16,7 @@ export class Session implements SessionLink {
   hold(shape: readonly number[], dtype: DType): Held {
     const id = `${this.prefix}${this.made++}`;
     const read = async () => {
-      const saved = await this.client.readHeld(id);
+      const saved = await this.client.call("readHeld", id);
       return new Tensor(saved.shape, saved.dtype, saved.data);
     };
     return new Held(shape, dtype, id, read, () => this.open);
@@ -26,6 +25,6 @@ export class Session implements SessionLink {
   /** Frees what was held. Not waited for: what is asked next stands behind it, and a disposed model never answers. */
   end(): void {
     this.open = false;
-    if (this.made > 0) this.client.release(this.prefix).catch(() => {});
+    if (this.made > 0) this.client.call("release", this.prefix).catch(() => {});
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import type { ModuleHandle } from "./gpt2Model.ts";
+import { IGNORED } from "./guarded.ts";
 import type { ModelCore } from "./modelCore.ts";
 import type { Prompt } from "./prompts.ts";
 import type { Recorder } from "./recorder.ts";
@@ -84,7 +85,7 @@ export abstract class TracedModel<P = Prompt> {
   /** Runs a recorded program. Gives its saved values by name. @throws ProgramError, RunError … */
   async run(program: TraceProgram): Promise<Record<string, Tensor>> {
     this.core.assertLoaded();
-    return savesByName(program, (await this.core.client.run(program)).saved);
+    return savesByName(program, (await this.core.client.call("run", program)).saved);
   }
 
   /**
@@ -160,7 +161,7 @@ export abstract class TracedModel<P = Prompt> {
   /** Tensors and bytes that the engine holds. */
   memory(): Promise<EngineMemory> {
     this.core.assertLoaded();
-    return this.core.client.memory();
+    return this.core.client.call("memory");
   }
 
   /** Frees the model, and its edited copies, and ends its worker. */
@@ -176,7 +177,7 @@ export abstract class TracedModel<P = Prompt> {
       return;
     }
     const program = recorder.program();
-    const run = await this.core.client.run(program, onTokens).catch((error) => {
+    const run = await this.core.client.call("run", program, onTokens).catch((error) => {
       throw withSaved(error, recorder, program);
     });
     for (const [i, value] of recorder.toSave.entries()) value.resolve(savedTensor(run.saved, i));
@@ -193,7 +194,7 @@ export abstract class TracedModel<P = Prompt> {
       ...this.core.recordingParts(),
       prompt: alone ? undefined : ((first ?? null) as Prompt),
       body: (alone ? first : second) as unknown as Body<T>,
-      edits: this.edits as unknown as readonly Body<void>[],
+      edits: [...this.core.edits, ...this.edits] as Body<void>[],
       shapesOnly,
       generation,
     });
@@ -207,7 +208,7 @@ export function withTree<M extends TracedModel<never>>(model: M): M {
   return new Proxy(model, {
     get(target, key) {
       if (typeof key === "string" && names.has(key)) return Reflect.get(root, key);
-      if (typeof key === "symbol" || key in target || key === "then" || key === "toJSON") {
+      if (typeof key === "symbol" || key in target || IGNORED.test(key)) {
         const member = Reflect.get(target, key, target);
         return typeof member === "function" ? member.bind(target) : member;
       }

@@ -134,10 +134,7 @@ function expandEllipsis(
   }
   if (ellipses > 1) fail("an index holds one ellipsis at most.", "Write the other dimensions out as ':'.");
   if (taken > base.length) {
-    fail(
-      `it indexes ${taken} dimensions, and there are ${base.length}.`,
-      "Leave the surplus out. (In older nnsight a block's output was a tuple; here it is the tensor.)",
-    );
+    fail(`it indexes ${taken} dimensions, and there are ${base.length}.`, "Leave the surplus out.");
   }
   const fill = new Array<IndexTerm>(base.length - taken).fill(WHOLE);
   const at = terms.indexOf("...");

@@ -1,0 +1,10 @@
+export type { AttachedModel, AttachOptions } from "./attach/attach.ts";
+export { attach } from "./attach/attach.ts";
+export type { Undo } from "./attach/editOfPage.ts";
+export { expect } from "./expect.ts";
+export { type ModelOptions, openModel } from "./host/openModel.ts";
+export { type Adapter, webgpu } from "./launch.ts";
+export type { Tolerance } from "./matchers/compare.ts";
+export type { Expected } from "./matchers/numbers.ts";
+export type { PredictOptions } from "./matchers/toPredict.ts";
+export { type FixtureModel, type InsituOptions, type InsituWorkerFixtures, test } from "./test.ts";
