@@ -3,6 +3,8 @@ import type { ModelStore } from "./givenModel.ts";
 
 export interface ModelContextValue {
   store: ModelStore;
+  /** Where the model is, as it was written; undefined for files, and for models loaded elsewhere. */
+  source: string | undefined;
   /** Whether a component that comes into view begins the load. */
   loadsWhenVisible: boolean;
 }

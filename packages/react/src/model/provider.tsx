@@ -42,7 +42,8 @@ export function InsituProvider(props: InsituProviderProps): ReactNode {
     if (load === "now") store.load();
     return release;
   }, [store, load]);
-  const value = useMemo(() => ({ store, loadsWhenVisible: load !== "asked" }), [store, load]);
+  const source = typeof model === "string" ? model : undefined;
+  const value = useMemo(() => ({ store, source, loadsWhenVisible: load !== "asked" }), [store, source, load]);
   return (
     <ModelContext.Provider value={value}>
       <HoverGroup>{children}</HoverGroup>

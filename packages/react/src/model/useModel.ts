@@ -59,5 +59,6 @@ const outside = (asking: string) =>
 /** What there is outside of a provider. */
 const NOWHERE: ModelContextValue = {
   store: { getState: () => IDLE, subscribe: () => () => {}, hold: () => () => {}, load: () => {}, fail: () => {} },
+  source: undefined,
   loadsWhenVisible: false,
 };

@@ -1,7 +1,7 @@
 /** `<PatchingExplorer>`: where a clean run's activations bring its answer back. */
 import type { MetricLike, Site, TopToken } from "@insitu/analysis";
 import { type ReactNode, useId, useRef } from "react";
-import { useModelWhen } from "../model/useModel.ts";
+import { useModelWhen, useProvider } from "../model/useModel.ts";
 import { useRun } from "../run/useRun.ts";
 import { CopyButton } from "../shared/codeBlock.tsx";
 import { Frame, type FrameProps } from "../shared/frame.tsx";
@@ -34,7 +34,7 @@ export interface PatchingExplorerProps extends FrameProps {
   selected?: CellPlace | null;
   defaultSelected?: CellPlace | null;
   onSelect?: (cell: CellPlace | null) => void;
-  /** What the code of a cell loads: "/weights/tiny" unless given. */
+  /** What the code of a cell loads: the provider's model unless given. */
   source?: string;
 }
 
@@ -59,7 +59,14 @@ const FACT: PatchingExperiment = {
 };
 
 export function PatchingExplorer(props: PatchingExplorerProps): ReactNode {
-  const { metric, source = "/weights/tiny", className, style, label = "Activation patching" } = props;
+  const { source: provided } = useProvider("<PatchingExplorer>");
+  const {
+    metric,
+    source = provided ?? "openai-community/gpt2",
+    className,
+    style,
+    label = "Activation patching",
+  } = props;
   const ref = useRef<HTMLDivElement>(null);
   const id = useId();
   const visible = useVisible(ref);
@@ -130,15 +137,17 @@ export function PatchingExplorer(props: PatchingExplorerProps): ReactNode {
           {sweep.status === "running" ? "Cancel" : "Run again"}
         </button>
       </div>
-      {shown && (
-        <TensorHeatmap
-          data={shown.recovered}
-          domain={[-1, 1]}
-          busy={shown === sweep.latest && sweep.status !== "done"}
-          selected={place}
-          onSelect={setPlace}
-        />
-      )}
+      <div className="insitu-patching-map">
+        {shown && (
+          <TensorHeatmap
+            data={shown.recovered}
+            domain={domainOf(shown.recovered.data)}
+            busy={shown === sweep.latest && sweep.status !== "done"}
+            selected={place}
+            onSelect={setPlace}
+          />
+        )}
+      </div>
       {code && (
         <div className="insitu-patching-cell">
           <TopTokensTable tokens={tokens.result} rows={5} />
@@ -149,4 +158,10 @@ export function PatchingExplorer(props: PatchingExplorerProps): ReactNode {
       )}
     </Frame>
   );
+}
+
+/** From nothing restored to all of it, and further where a cell goes further. */
+function domainOf(recovered: Float32Array): [number, number] {
+  const most = recovered.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 1);
+  return [-most, most];
 }
