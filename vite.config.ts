@@ -16,13 +16,14 @@ const react18 = ["react-dom", "react"].map((name) => ({
   replacement: fileURLToPath(new URL(`packages/react/node_modules/${name}-18`, import.meta.url)),
 }));
 
-const inChromium = {
+/** Anew for each project: vitest writes into it. */
+const inChromium = () => ({
   enabled: true,
   headless: true,
   screenshotFailures: false,
   provider: playwright({ launchOptions: chromiumLaunch() }),
   instances: [{ browser: "chromium" as const }],
-};
+});
 
 /** A look-alike of the Hugging Face hub while tests run: its address is `inject("hub")`. */
 const hub = "apps/hub/globalSetup.mjs";
@@ -85,7 +86,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
-          browser: inChromium,
+          browser: inChromium(),
         },
       },
       {
@@ -100,7 +101,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
-          browser: inChromium,
+          browser: inChromium(),
         },
       },
     ],
