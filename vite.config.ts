@@ -94,6 +94,8 @@ export default defineConfig({
         resolve: { alias: react18 },
         test: {
           name: "react18",
+          // After the others: each has the machine, and the focus, to itself.
+          sequence: { groupOrder: 1 },
           include: [
             "packages/react/test/{provider,hooks,hydration,tracePlayground}.browser.test.tsx",
             "packages/react/test/*.react18.tsx",

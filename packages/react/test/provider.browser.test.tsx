@@ -58,6 +58,23 @@ test("never a stale result: what was asked before is not given for what is asked
   for (const [asked, given] of probe.seen) expect(given === undefined || given === asked).toBe(true);
 });
 
+test("nothing is loaded or traced for what is out of view, until it is in view", async () => {
+  const started = workers.started;
+  const screen = await render(
+    <InsituProvider model="/weights/tiny" backend="cpu">
+      <div style={{ height: 5000 }}>above</div>
+      <TopTokens prompt={PROMPT} k={2} />
+    </InsituProvider>,
+  );
+  await expect.element(screen.getByText("The model is not loaded yet.")).toBeInTheDocument();
+  // Long enough for an effect that would begin it.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(workers.started).toBe(started);
+  screen.container.querySelector(".insitu")?.scrollIntoView();
+  await expect.element(screen.getByRole("row", { name: /" Paris"/ })).toBeVisible();
+  expect(workers.started).toBe(started + 1);
+});
+
 test("a model that cannot be loaded says so, and can be asked for again", async () => {
   const screen = await render(
     <InsituProvider model="/weights/none" backend="cpu">
