@@ -43,6 +43,8 @@ export default defineConfig({
       "@insitu/engine > @tensorflow/tfjs-backend-webgpu",
       "@insitu/engine > @tensorflow/tfjs-backend-wasm",
       "@insitu/engine > comlink",
+      "@insitu/engine > @huggingface/hub",
+      "@insitu/engine > hash-wasm",
       "insitu > @huggingface/tokenizers",
       "insitu > comlink",
       "@insitu/analysis > ml-matrix",
