@@ -9,7 +9,11 @@ import { afterEach, expect, test } from "vitest";
 import { cleanup, render } from "vitest-browser-react";
 import * as components from "../src/index.ts";
 
-const PAGES = import.meta.glob<string>("../../../docs/react*.md", { query: "?raw", import: "default", eager: true });
+const PAGES = import.meta.glob<string>(["../../../docs/react*.md", "../../../README.md"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 const MODULES: Record<string, unknown> = {
   react: React,
   "react/jsx-runtime": jsx,

@@ -1,6 +1,6 @@
 /** That the snippets of the documentation are what the types allow. */
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, test } from "vitest";
@@ -11,10 +11,11 @@ const FOLDER = join(ROOT, "packages/react/test");
 
 test("every snippet for React has the right types", { timeout: 120_000 }, () => {
   const snippets = new Map<string, string>();
-  for (const page of readdirSync(join(ROOT, "docs")).filter((name) => /^react.*\.md$/.test(name))) {
+  const pages = readdirSync(join(ROOT, "docs")).filter((name) => /^react.*\.md$/.test(name));
+  for (const page of ["../README.md", ...pages]) {
     const text = readFileSync(join(ROOT, "docs", page), "utf8");
     for (const [i, [, code]] of [...text.matchAll(/^```tsx\n(.*?)^```$/gms)].entries())
-      snippets.set(join(FOLDER, `${page}-${i}.tsx`), code as string);
+      snippets.set(join(FOLDER, `${basename(page)}-${i}.tsx`), code as string);
   }
   expect(snippets.size).toBeGreaterThan(3);
   const { config } = ts.readConfigFile(join(ROOT, "tsconfig.test.json"), ts.sys.readFile);

@@ -1,5 +1,4 @@
 /** `<LoadingProgress>`: how far the model is, with a button where it waits to be asked for or has failed. */
-
 import { describeProgress } from "insitu/progress";
 import type { ReactNode } from "react";
 import { type ModelInUse, useModelWhen } from "../model/useModel.ts";
