@@ -1,0 +1,2 @@
+/** The page. */
+import "./style/theme.css";
