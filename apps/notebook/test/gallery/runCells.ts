@@ -1,5 +1,6 @@
 /** Runs a notebook's code cells as the sandbox does, with the sandbox's own parts, in this process and on the cpu. */
-import { loadInProcess, serveFiles } from "../../../../packages/insitu/test/inProcess.ts";
+import { LayersModel } from "insitu";
+import { engineInProcess, loadInProcess } from "../../../../packages/insitu/test/inProcess.ts";
 import type { Output } from "../../src/outputs/output.ts";
 import { CellOutputs } from "../../src/sandbox/cellOutputs.ts";
 import { compileCell } from "../../src/sandbox/compileCell.ts";
@@ -15,6 +16,13 @@ const LATER = [
   { from: "@tensorflow/tfjs", global: "tf", load: () => import("../../src/sandbox/modules/tf.ts") },
 ];
 
+/** A cell's own model runs in this process, too. */
+const OwnLayersModel = new Proxy(LayersModel, {
+  get: (target, key) => (key === "load" ? loadLayers : Reflect.get(target, key)),
+});
+const loadLayers = (artifacts: Parameters<typeof LayersModel.load>[0]) =>
+  LayersModel.load(artifacts, { backend: "cpu", engine: engineInProcess() });
+
 type Body = (
   scope: object,
   library: (name: string) => unknown,
@@ -27,7 +35,6 @@ let loading: ReturnType<typeof loadInProcess> | undefined;
 
 /** What each code cell shows, in order. A cell that fails, fails. */
 export async function runCells(cells: readonly string[]): Promise<Output[][]> {
-  serveFiles();
   loading ??= loadInProcess("weights/tiny", { backend: "cpu" });
   const model = await loading;
   const known: Known = {
@@ -37,6 +44,7 @@ export async function runCells(cells: readonly string[]): Promise<Output[][]> {
   const current: Current = { outputs: undefined };
   const scope = new Scope();
   Object.assign(scope.base, library(current, known));
+  scope.base["LayersModel"] = OwnLayersModel;
   const shared = sandboxModel(model, known.prompts, () => false);
   scope.base["model"] = shared;
   page.model = { name: "/weights/tiny", model: shared };
