@@ -17,7 +17,13 @@ export type Expectation = Place &
     | { readonly is: "shape"; readonly shape: readonly number[] }
     /** The strongest place of a sweep, up or down, by its labels. */
     | { readonly is: "strongest"; readonly labels: readonly string[]; readonly value: number; readonly atol: number }
-    | { readonly is: "topToken"; readonly at: number; readonly token: string; readonly probability: number; readonly atol: number }
+    | {
+        readonly is: "topToken";
+        readonly at: number;
+        readonly token: string;
+        readonly probability: number;
+        readonly atol: number;
+      }
     | { readonly is: "tokens"; readonly tokens: readonly string[] }
     /** A text that is nothing but numbers and words: numbers agree within `atol`, words exactly. */
     | { readonly is: "text"; readonly text: string; readonly atol?: number }
@@ -37,7 +43,9 @@ export function differs(cells: readonly (readonly Output[])[], expected: Expecta
     case "number":
     case "shape":
     case "strongest":
-      return output.kind === "numbers" || output.kind === "attention" ? differentNumbers(output, expected) : output.kind;
+      return output.kind === "numbers" || output.kind === "attention"
+        ? differentNumbers(output, expected)
+        : output.kind;
     case "topToken": {
       const there = output.kind === "topTokens" ? output.tokens[expected.at] : undefined;
       const same = there?.token === expected.token && near(there.probability, expected.probability, expected.atol);
@@ -48,8 +56,11 @@ export function differs(cells: readonly (readonly Output[])[], expected: Expecta
       return JSON.stringify(there) === JSON.stringify(expected.tokens) ? undefined : JSON.stringify(there ?? output);
     }
     case "text": {
-      const there = output.kind === "text" ? output.text : output.kind === "tokens" ? output.tokens.join("\n") : undefined;
-      return there !== undefined && sameText(there, expected.text, expected.atol ?? 0) ? undefined : (there ?? output.kind);
+      const there =
+        output.kind === "text" ? output.text : output.kind === "tokens" ? output.tokens.join("\n") : undefined;
+      return there !== undefined && sameText(there, expected.text, expected.atol ?? 0)
+        ? undefined
+        : (there ?? output.kind);
     }
     case "stream": {
       const there = output.kind === "stream" && output.done ? output.prompt + output.tokens.join("") : undefined;

@@ -39,7 +39,7 @@ export const expectations: Record<string, readonly Expectation[]> = {
     // expected.json, "indirect object"
     { cell: 0, is: "topToken", at: 0, token: " Mary", probability: 0.99951, atol: 1e-4 },
     // goldens/ablation.json
-    { cell: 1, is: "text", text: "17.40", atol: 0.01 },
+    { cell: 1, is: "text", text: "17.4", atol: 0.01 },
     { cell: 3, is: "strongest", labels: ["L0", "H0"], value: -22.8311, atol: 5e-3 },
     { cell: 3, is: "number", at: [1, 0], value: -8.0046, atol: 5e-3 },
     // measured
@@ -47,8 +47,9 @@ export const expectations: Record<string, readonly Expectation[]> = {
     { cell: 5, is: "number", at: [3], value: -2.1876, atol: 5e-3 },
     { cell: 7, is: "strongest", labels: [" Mary"], value: -19.4219, atol: 5e-3 },
     { cell: 7, is: "number", at: [3], value: 8.0309, atol: 5e-3 },
-    { cell: 8, is: "number", at: [0, 0], value: -1.513, atol: 5e-3 },
-    { cell: 9, is: "text", text: "-2.38\n16.44", atol: 0.02 },
+    { cell: 8, is: "number", at: [0], value: -1.513, atol: 5e-3 },
+    { cell: 8, is: "strongest", labels: ["L1H0"], value: -11.4998, atol: 5e-3 },
+    { cell: 9, is: "text", text: "[-2.38, 16.44]", atol: 0.02 },
     { cell: 10, is: "picture", least: 1000 },
   ],
   "activation-patching": [
@@ -88,20 +89,24 @@ export const expectations: Record<string, readonly Expectation[]> = {
   "induction-heads": [
     { cell: 1, is: "picture", least: 1000 },
     // measured
-    { cell: 2, is: "text", text: "9.38\n0.17", atol: 0.01 },
+    { cell: 2, is: "text", text: "[9.38, 0.17]", atol: 0.01 },
     // measured; of other random tokens the card says 0.950 and 0.949, 0.996 and 0.995
-    { cell: 3, is: "number", at: [1, 0], value: 0.9535, atol: 1e-3 },
-    { cell: 3, is: "number", at: [1, 1], value: 0.9568, atol: 1e-3 },
-    { cell: 4, is: "number", at: [0, 0], value: 0.9984, atol: 1e-3 },
+    { cell: 3, is: "number", at: [1, 0], value: 0.9509, atol: 1e-3 },
+    { cell: 3, is: "number", at: [1, 1], value: 0.9289, atol: 1e-3 },
+    { cell: 4, is: "number", at: [0, 0], value: 0.9975, atol: 1e-3 },
     { cell: 5, is: "shape", shape: [2, 40, 40] },
     // measured
-    { cell: 6, is: "number", at: [1, 0], value: 0.0077, atol: 1e-3 },
-    { cell: 7, is: "text", text: "0.17\n8.21\n8.21\n0.11", atol: 0.02 },
+    { cell: 6, is: "number", at: [1, 0], value: 0.0124, atol: 1e-3 },
+    { cell: 7, is: "text", text: "[0.17, 8.21, 8.21, 0.11]", atol: 0.02 },
     // goldens/heads.json
     { cell: 8, is: "number", at: [1, 1], value: 0.9981, atol: 1e-3 },
   ],
   steering: [
-    { cell: 0, is: "stream", text: "One evening, Sam could not sleep. He put on his coat and went out. He had never seen such" },
+    {
+      cell: 0,
+      is: "stream",
+      text: "One evening, Sam could not sleep. He put on his coat and went out. He had never seen such",
+    },
     // measured
     { cell: 1, is: "number", at: [0], value: 0.6699, atol: 1e-3 },
     { cell: 1, is: "number", at: [3], value: 16.5513, atol: 5e-3 },
@@ -116,8 +121,17 @@ export const expectations: Record<string, readonly Expectation[]> = {
     },
     { cell: 4, output: 0, is: "picture", least: 1000 },
     { cell: 4, is: "text", text: "0: 0.000\n1: 0.003\n2: 0.482\n3: 0.929\n4: 0.880", atol: 5e-3 },
-    { cell: 5, is: "stream", text: "One evening, Sam could not sleep. She put on her coat and went out. She had never seen such" },
-    { cell: 6, path: ["steered"], is: "tokens", tokens: [" Rome", ".", " She", " wanted", " to", " see", " the", " Trevi", " Fountain", "."] },
+    {
+      cell: 5,
+      is: "stream",
+      text: "One evening, Sam could not sleep. She put on her coat and went out. She had never seen such",
+    },
+    {
+      cell: 6,
+      path: ["steered"],
+      is: "tokens",
+      tokens: [" Rome", ".", " She", " wanted", " to", " see", " the", " Trevi", " Fountain", "."],
+    },
     { cell: 7, is: "number", at: [0], value: 0.8, atol: 1e-6 },
     { cell: 7, is: "number", at: [1], value: 1, atol: 1e-6 },
   ],
@@ -132,18 +146,18 @@ export const expectations: Record<string, readonly Expectation[]> = {
     // goldens/patching.json: 17.390772 + 16.404215
     { cell: 3, output: 1, is: "number", at: [1, 7], value: 33.795, atol: 5e-3 },
     // measured
-    { cell: 3, is: "text", text: "0.980", atol: 0.002 },
+    { cell: 3, is: "text", text: "0.98", atol: 0.002 },
     { cell: 4, is: "picture", least: 1000 },
-    { cell: 5, is: "text", text: "0.996", atol: 0.002 },
-    { cell: 6, is: "text", text: "0.096", atol: 0.005 },
+    { cell: 5, is: "text", text: "0.995", atol: 0.002 },
+    { cell: 6, is: "text", text: "0.048", atol: 0.005 },
   ],
   "editing-a-fact": [
     { cell: 0, is: "topToken", at: 0, token: " Paris", probability: 0.99998, atol: 1e-4 },
     // measured
-    { cell: 1, is: "text", text: "0.000\n0.000\n0.066", atol: 2e-3 },
-    { cell: 2, is: "number", at: [0, 2], value: 0.5669, atol: 2e-3 },
+    { cell: 1, is: "text", text: "[0, 0]", atol: 1e-3 },
+    { cell: 2, is: "number", at: [0, 2], value: 0.381, atol: 2e-3 },
     { cell: 2, is: "number", at: [1, 7], value: 0.9999, atol: 1e-3 },
-    { cell: 6, output: 1, is: "text", text: "17.692\n13.152\n5.946\n0.151\n0.001", atol: 0.02 },
+    { cell: 6, output: 1, is: "text", text: "[17.692, 13.152, 5.946, 0.151, 0.001]", atol: 0.02 },
     { cell: 7, output: 0, is: "topToken", at: 0, token: " Paris", probability: 0.99998, atol: 1e-4 },
     { cell: 7, output: 1, is: "topToken", at: 0, token: " Rome", probability: 0.9999, atol: 1e-3 },
     {

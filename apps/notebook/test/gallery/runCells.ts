@@ -56,7 +56,8 @@ export async function runCells(cells: readonly string[]): Promise<Output[][]> {
       outputs.splice(from, outputs.length - from, ...told);
     });
     const { text, uses, imports } = compileCell(code, `c${i}`);
-    for (const later of LATER) if (uses.includes(later.global) || imports.includes(later.from)) await bring(later, scope);
+    for (const later of LATER)
+      if (uses.includes(later.global) || imports.includes(later.from)) await bring(later, scope);
     const value = await (globalEval(text) as Body)(
       scope.names,
       (name) => modules[name],
