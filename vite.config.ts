@@ -36,7 +36,7 @@ const browserProject = (name: string, files: { include: string[]; exclude?: stri
   extends: true as const,
   test: {
     name,
-    globalSetup: hub,
+    globalSetup: [hub, "apps/notebook/test/globalSetup.mjs"],
     ...files,
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -97,7 +97,7 @@ export default defineConfig({
         },
       },
       browserProject("browser", {
-        include: ["packages/*/test/**/*.browser.test.{ts,tsx}", "apps/*/test/**/*.browser.test.ts"],
+        include: ["packages/*/test/**/*.browser.test.{ts,tsx}", "apps/*/test/**/*.browser.test.{ts,tsx}"],
         exclude: [...NUMBERS, "**/node_modules/**"],
       }),
       // Beside it, in a browser and with a hub of its own: what compares numbers waits for the GPU most of the time.

@@ -14,6 +14,7 @@ import {
   type WireError,
   WorkerError,
 } from "insitu";
+import { Flood } from "./flood.ts";
 
 type Callback = (value: unknown) => unknown;
 type Outcome = { ok: true; value: unknown } | { ok: false; error: WireError };
@@ -26,6 +27,8 @@ export interface GatedEngine {
 }
 
 export interface GateOptions {
+  /** More comes than the page can read. */
+  onFlood(): void;
   /** What a load gives: the page's model, which is loaded already, or one of the reader's own. */
   load(request: unknown): Promise<{ engine: GatedEngine; loaded: LoadedModel }>;
 }
@@ -63,7 +66,7 @@ export class EngineGate {
     const calls = Object.fromEntries(
       METHODS.map((method) => [method, (...args: unknown[]) => this.answer(method, args)]),
     );
-    Comlink.expose(calls, checkedEndpoint(port));
+    Comlink.expose(calls, checkedEndpoint(port, options));
   }
 
   /** Ends what it runs between two passes; the sandbox is told that it was cancelled. */
@@ -175,13 +178,18 @@ const safely =
     );
 
 /** The port, letting through nothing but well-formed calls. */
-function checkedEndpoint(port: MessagePort): Comlink.Endpoint {
+function checkedEndpoint(port: MessagePort, { onFlood }: GateOptions): Comlink.Endpoint {
+  const flood = new Flood();
   const listeners = new Map<unknown, (event: MessageEvent) => void>();
   return {
     postMessage: (message, transfer) => port.postMessage(message, transfer ?? []),
     start: () => port.start(),
     addEventListener: (type, listener) => {
       const checked = ({ data }: MessageEvent) => {
+        if (flood.counts()) {
+          onFlood();
+          return;
+        }
         const call = checkedCall(data);
         if (call) (listener as (event: unknown) => void)({ data: call, origin: "" });
       };

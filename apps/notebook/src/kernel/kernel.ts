@@ -6,6 +6,7 @@ import type { Engine, ModelHost } from "../model/modelHost.ts";
 import type { ErrorOutput, Output } from "../outputs/output.ts";
 import type { FromSandbox } from "../sandbox/protocol.ts";
 import { EngineGate } from "./engineGate.ts";
+import { FLOODED } from "./flood.ts";
 import { ownEngine } from "./ownEngine.ts";
 import { Sandbox } from "./sandbox.ts";
 
@@ -44,6 +45,8 @@ export class Kernel {
   private hosts: readonly string[];
   private runs = 0;
   private readonly unsubscribe: () => void;
+
+  private readonly onFlood = () => this.sandbox.fail(FLOODED);
 
   constructor(private readonly options: KernelOptions) {
     this.hosts = options.hosts;
@@ -165,7 +168,8 @@ export class Kernel {
     }
     const { port1, port2 } = new MessageChannel();
     const gated = { call: engine.client.call.bind(engine.client), died: engine.died };
-    this.gates.push(new EngineGate(port1, { load: async () => ({ engine: gated, loaded: engine.loaded }) }));
+    const load = async () => ({ engine: gated, loaded: engine.loaded });
+    this.gates.push(new EngineGate(port1, { load, onFlood: this.onFlood }));
     this.sandbox.send({ type: "model", port: port2, name: this.options.host.getState().name }, [port2]);
   }
 
@@ -196,7 +200,7 @@ export class Kernel {
                 throw new Error(`There are ${OWN_ENGINES} models of this notebook's already: restart the sandbox`);
               }
             : own.load;
-        this.gates.push(new EngineGate(message.port, { load }));
+        this.gates.push(new EngineGate(message.port, { load, onFlood: this.onFlood }));
         break;
       }
     }

@@ -4,6 +4,7 @@
  */
 import type { FromSandbox, ToSandbox } from "../sandbox/protocol.ts";
 import { checkMessage } from "./checkMessage.ts";
+import { FLOODED, Flood } from "./flood.ts";
 import { sandboxPage } from "./sandboxPage.ts";
 
 export interface SandboxOptions {
@@ -15,17 +16,13 @@ export interface SandboxOptions {
   onFailure: (why: string) => void;
 }
 
-/** Messages in a second that a page can still read while it stays usable. */
-const MOST_A_SECOND = 5000;
-
 export class Sandbox {
   readonly ready: Promise<void>;
   private readonly frame: HTMLIFrameElement;
   private readonly port: MessagePort;
   private readonly listen: (event: MessageEvent) => void;
   private closed = false;
-  private second = 0;
-  private inSecond = 0;
+  private readonly flood = new Flood();
 
   constructor(private readonly options: SandboxOptions) {
     const { port1, port2 } = new MessageChannel();
@@ -57,7 +54,11 @@ export class Sandbox {
     };
     addEventListener("message", this.listen);
     port1.onmessage = ({ data }) => {
-      if (this.closed || this.floods()) return;
+      if (this.closed) return;
+      if (this.flood.counts()) {
+        this.fail(FLOODED);
+        return;
+      }
       const message = checkMessage(data);
       if (message?.type === "ready") begin();
       else if (message) options.onMessage(message);
@@ -76,24 +77,14 @@ export class Sandbox {
     removeEventListener("message", this.listen);
     this.frame.contentWindow?.postMessage({ end: true }, "*");
     this.port.close();
-    // The worker ends with its document at the latest.
-    setTimeout(() => this.frame.remove());
+    // Its worker ends with the document, whatever it is doing.
+    this.frame.remove();
   }
 
-  private fail(why: string): void {
+  /** Ends it, and says why. */
+  fail(why: string): void {
     if (this.closed) return;
     this.close();
     this.options.onFailure(why);
-  }
-
-  private floods(): boolean {
-    const second = Math.floor(performance.now() / 1000);
-    if (second !== this.second) {
-      this.second = second;
-      this.inSecond = 0;
-    }
-    if (++this.inSecond <= MOST_A_SECOND) return false;
-    this.fail("it sent more than the page can read");
-    return true;
   }
 }

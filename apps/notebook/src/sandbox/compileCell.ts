@@ -39,8 +39,12 @@ export const fileOf = (cell: string): string => `cell-${cell}.ts`;
 
 /** @throws CellSyntaxError */
 export function compileCell(code: string, cell: string): CompiledCell {
-  const plain = attempt(() => transform(code, { transforms: ["typescript"], disableESTransforms: true }).code);
-  const program = attempt(() =>
+  // sucrase counts columns from 1, acorn from 0.
+  const plain = attempt(
+    0,
+    () => transform(code, { transforms: ["typescript"], disableESTransforms: true, keepUnusedImports: true }).code,
+  );
+  const program = attempt(1, () =>
     parse(plain, {
       ecmaVersion: "latest",
       sourceType: "module",
@@ -164,7 +168,7 @@ function identifiers(program: Program): Set<string> {
 }
 
 /** @throws CellSyntaxError */
-function attempt<T>(work: () => T): T {
+function attempt<T>(first: number, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -175,7 +179,7 @@ function attempt<T>(work: () => T): T {
       `The cell cannot be read: ${what}.`,
       "Mend it and run it again.",
       loc?.line,
-      loc && loc.column + 1,
+      loc && loc.column + first,
     );
   }
 }

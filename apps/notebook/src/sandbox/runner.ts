@@ -23,6 +23,7 @@ const LATER: Record<string, { name: string; global: string }> = {
   "@tensorflow/tfjs": { name: "tf", global: "tf" },
 };
 
+// biome-ignore lint/security/noGlobalEval: cells are the reader's own code, run where they can harm nothing
 const globalEval: (text: string) => unknown = globalThis.eval;
 
 const known: Known = { prompts: new Prompts() };
@@ -33,10 +34,7 @@ Object.assign(scope.base, library(current, known));
 let running: { run: number; stop: (reason: "interrupted") => void } | undefined;
 let modelHere: Promise<void> = Promise.resolve();
 
-onmessage = ({ ports: [port] }: MessageEvent) => {
-  onmessage = null;
-  serve(port as MessagePort);
-};
+addEventListener("message", ({ ports: [port] }) => serve(port as MessagePort), { once: true });
 // Whatever a cell left behind fails by itself; the run that goes on is told of its own.
 addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
