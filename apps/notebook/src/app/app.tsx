@@ -1,0 +1,126 @@
+/** The whole page: a bar, the column of cells, a panel beside it. */
+
+import { Tooltip } from "radix-ui";
+import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
+import { CellList } from "../cells/cellList.tsx";
+import type { Command, DialogName, PageActions } from "../cells/commands.ts";
+import { NotebookContext, type OpenNotebook } from "../cells/notebookContext.ts";
+import { NotebookView } from "../cells/notebookView.ts";
+import type { AppProps } from "./appProps.ts";
+import { CommandPalette } from "./commandPalette.tsx";
+import { DropZone } from "./dropZone.tsx";
+import { EmptyNotebook } from "./emptyNotebook.tsx";
+import { HelpDialog } from "./helpDialog.tsx";
+import { insertCode } from "./insertCode.ts";
+import { LiveRegion } from "./liveRegion.tsx";
+import { NetworkDialog } from "./networkDialog.tsx";
+import { NoticeBar } from "./noticeBar.tsx";
+import { RestartDialog } from "./restartDialog.tsx";
+import { ShareDialog } from "./shareDialog.tsx";
+import { SidePanel } from "./sidePanel.tsx";
+import { TopBar } from "./topBar.tsx";
+import { Tour } from "./tour.tsx";
+import { TrustBanner } from "./trustBanner.tsx";
+import { useFilePicker } from "./useFilePicker.ts";
+import { useKeys } from "./useKeys.ts";
+import { useTheme } from "./useTheme.ts";
+import "./app.css";
+
+export function App({
+  session,
+  gallery,
+  shelf,
+  openers,
+  exits,
+  preferences,
+  modelBar,
+  moduleTree,
+}: AppProps): ReactNode {
+  const view = useMemo(() => new NotebookView(session), [session]);
+  const wishes = useSyncExternalStore(preferences.subscribe, preferences.getState);
+  const [dialog, setDialog] = useState<DialogName>();
+  const [sheet, setSheet] = useState(false);
+  const [touring, setTouring] = useState(!wishes.tourDone);
+  /** How often running was asked for and refused. */
+  const [refused, setRefused] = useState(0);
+  const pickFile = useFilePicker(openers.file);
+  useTheme(wishes.theme);
+
+  const page = useMemo<PageActions>(
+    () => ({
+      open: setDialog,
+      save: exits.save,
+      toggleLineNumbers: () => preferences.set({ lineNumbers: !preferences.getState().lineNumbers }),
+      togglePanel: () => {
+        if (isNarrow()) setSheet((open) => !open);
+        else preferences.set({ panelOpen: !preferences.getState().panelOpen });
+      },
+      exportAs: exits.download,
+      importFile: pickFile,
+      newNotebook: openers.create,
+      startTour: () => setTouring(true),
+      mayRun: () => {
+        const { trusted } = session.getState();
+        if (!trusted) setRefused((times) => times + 1);
+        return trusted;
+      },
+    }),
+    [session, exits, preferences, openers, pickFile],
+  );
+  const open = useMemo<OpenNotebook>(
+    () => ({
+      session,
+      view,
+      page,
+      lineNumbers: wishes.lineNumbers,
+      perform: (command: Command) => command.run({ view, page }),
+    }),
+    [session, view, page, wishes.lineNumbers],
+  );
+  useKeys(open);
+  const close = () => {
+    setDialog(undefined);
+    view.choose(view.getState().active);
+  };
+
+  return (
+    <NotebookContext value={open}>
+      <Tooltip.Provider delayDuration={500}>
+        <div className="app" data-panel={wishes.panelOpen}>
+          <TopBar modelBar={modelBar} preferences={preferences} />
+          <main className="app-main" aria-label="Notebook">
+            <TrustBanner refused={refused} />
+            <NoticeBar />
+            <CellList key={session.getState().notebook.id} empty={<EmptyNotebook />} />
+          </main>
+          <SidePanel
+            open={wishes.panelOpen}
+            sheet={sheet}
+            onSheet={setSheet}
+            gallery={gallery}
+            shelf={shelf}
+            openers={openers}
+            moduleTree={moduleTree((code) => insertCode(view, code))}
+          />
+        </div>
+        <LiveRegion />
+        <DropZone onFile={openers.file} />
+        {dialog === "palette" && <CommandPalette onClose={close} />}
+        {dialog === "help" && <HelpDialog onClose={close} />}
+        {dialog === "share" && <ShareDialog exits={exits} onClose={close} />}
+        {dialog === "network" && <NetworkDialog onClose={close} />}
+        {dialog === "restart" && <RestartDialog onClose={close} />}
+        {touring && (
+          <Tour
+            onDone={() => {
+              setTouring(false);
+              preferences.set({ tourDone: true });
+            }}
+          />
+        )}
+      </Tooltip.Provider>
+    </NotebookContext>
+  );
+}
+
+const isNarrow = (): boolean => window.matchMedia("(max-width: 60rem)").matches;
