@@ -83,8 +83,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
-          globalSetup: hub,
-          include: ["packages/*/test/**/*.browser.test.{ts,tsx}", "apps/*/test/**/*.browser.test.ts"],
+          globalSetup: [hub, "apps/notebook/test/globalSetup.mjs"],
+          include: ["packages/*/test/**/*.browser.test.{ts,tsx}", "apps/*/test/**/*.browser.test.{ts,tsx}"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
