@@ -89,8 +89,10 @@ export function App({
         <div className="app" data-panel={wishes.panelOpen}>
           <TopBar modelBar={modelBar} preferences={preferences} />
           <main className="app-main" aria-label="Notebook">
-            <TrustBanner refused={refused} />
-            <NoticeBar />
+            <div className="app-notices">
+              <TrustBanner refused={refused} />
+              <NoticeBar />
+            </div>
             <CellList key={session.getState().notebook.id} empty={<EmptyNotebook />} />
           </main>
           <SidePanel

@@ -33,6 +33,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }): ReactNode 
     <Dialog title="All commands" onClose={onClose}>
       <input
         className="app-input"
+        data-first
         role="combobox"
         aria-label="Command"
         aria-expanded="true"

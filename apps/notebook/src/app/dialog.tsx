@@ -21,6 +21,12 @@ export function Dialog({ title, about, wide = false, onClose, children }: Dialog
           className="app-dialog"
           data-wide={wide}
           {...(about ? {} : { "aria-describedby": undefined })}
+          tabIndex={-1}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            const content = event.currentTarget as HTMLElement;
+            (content.querySelector<HTMLElement>("[data-first]") ?? content).focus();
+          }}
           onCloseAutoFocus={(event) => event.preventDefault()}
         >
           <header>

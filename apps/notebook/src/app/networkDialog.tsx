@@ -46,6 +46,7 @@ export function NetworkDialog({ onClose }: { onClose: () => void }): ReactNode {
       <form className="app-row" onSubmit={add}>
         <input
           className="app-input"
+          data-first
           aria-label="Host"
           placeholder="data.example.org"
           value={text}

@@ -8,7 +8,7 @@ export function NoticeBar(): ReactNode {
   const { notice } = useSessionState();
   const Icon = notice?.kind === "warning" ? TriangleAlert : Info;
   return (
-    <div className="app-notices" role="status">
+    <div role="status">
       {notice && (
         <div className="app-notice" data-kind={notice.kind}>
           <Icon size={16} aria-hidden />

@@ -19,7 +19,7 @@ export function RestartDialog({ onClose }: { onClose: () => void }): ReactNode {
           Go on without
         </button>
         {/* The focus begins here: 0 0 Enter restarts, as in Jupyter. */}
-        <button type="button" className="app-button" data-primary onClick={restart} ref={(button) => button?.focus()}>
+        <button type="button" className="app-button" data-primary data-first onClick={restart}>
           Restart
         </button>
       </p>

@@ -43,7 +43,9 @@ export function Tour({ onDone }: { onDone: () => void }): ReactNode {
     onDone();
     view.choose(view.getState().active);
   };
-  useEffect(() => anchor?.scrollIntoView({ block: "nearest" }), [anchor]);
+  useEffect(() => {
+    anchor?.scrollIntoView({ block: "nearest" });
+  }, [anchor]);
   if (!anchor) return null;
   return (
     <Popover.Root open onOpenChange={(open) => !open && end()}>
@@ -66,9 +68,11 @@ export function Tour({ onDone }: { onDone: () => void }): ReactNode {
           <h2>{step.title}</h2>
           <p>{step.text}</p>
           <div className="app-row">
-            <button type="button" className="app-link" onClick={end}>
-              {last ? "" : "No more of this"}
-            </button>
+            {!last && (
+              <button type="button" className="app-link" onClick={end}>
+                No more of this
+              </button>
+            )}
             <span className="app-push" />
             {place > 0 && (
               <button type="button" className="app-button" onClick={() => setPlace(place - 1)}>

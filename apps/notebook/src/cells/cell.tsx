@@ -15,6 +15,8 @@ export interface CellProps {
   readonly count: number;
   readonly active: boolean;
   readonly chosen: boolean;
+  /** Chosen along with others. */
+  readonly ranged: boolean;
   readonly mode: Mode;
   readonly folded: boolean;
   /** A text cell that shows its source. */
@@ -29,7 +31,17 @@ export interface CellFrameProps extends CellProps {
   readonly children: ReactNode;
 }
 
-export function CellFrame({ cell, name, active, chosen, mode, wish, editor, children }: CellFrameProps): ReactNode {
+export function CellFrame({
+  cell,
+  name,
+  active,
+  chosen,
+  ranged,
+  mode,
+  wish,
+  editor,
+  children,
+}: CellFrameProps): ReactNode {
   const { view } = useNotebook();
   const frame = useRef<HTMLElement>(null);
   // Before a paint, so that a key pressed next finds the focus where it belongs. The first one is nobody's wish.
@@ -58,10 +70,10 @@ export function CellFrame({ cell, name, active, chosen, mode, wish, editor, chil
       data-kind={cell.kind}
       data-active={active}
       data-chosen={chosen}
+      data-ranged={ranged}
       data-mode={active ? mode : undefined}
       aria-label={name}
       aria-current={active || undefined}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the frame takes the keys of command mode, as in Jupyter
       tabIndex={active ? 0 : -1}
       onFocus={(event) => event.target === frame.current && view.entered(cell.id, "command")}
       onMouseDown={(event) => {

@@ -30,6 +30,7 @@ export function CellList({ empty }: { empty: ReactNode }): ReactNode {
               count={cells.length}
               active={active}
               chosen={chosen.has(cell.id)}
+              ranged={chosen.size > 1 && chosen.has(cell.id)}
               mode={active ? looks.mode : "command"}
               folded={looks.folded.has(cell.id)}
               open={looks.open.has(cell.id)}

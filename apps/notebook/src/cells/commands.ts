@@ -80,7 +80,7 @@ const running = group("Run", [
     ({ view, page }) => onActive(view, page, (id) => view.session.runBelow(id)),
   ],
   ["interrupt", "Interrupt", inCommand("i i"), ({ view }) => view.session.interrupt()],
-  ["restart", "Restart (variables go, the model stays)…", inCommand("0 0"), ({ page }) => page.open("restart")],
+  ["restart", "Restart…", inCommand("0 0"), ({ page }) => page.open("restart")],
   ["clearOutputs", "Clear all outputs", [], ({ view }) => view.session.clearOutputs()],
 ]);
 
