@@ -79,3 +79,20 @@ test("an empty notebook is drawn, with the ways on", async () => {
   expect(kinds()).toEqual(["markdown"]);
   await expect.poll(focused).toMatch("Text cell 1 of 1, editor");
 });
+
+test("a file dropped on the page is opened; what is none is said to be none", async () => {
+  const { told } = openPage({ cells: [["code", "1"]] });
+  await expect.element(screen.getByRole("textbox", { name: "Title of the notebook" })).toHaveValue("A test");
+  const drop = (name: string) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["x"], name));
+    document.body.dispatchEvent(new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true }));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  };
+  drop("cat.png");
+  await expect.element(screen.getByText("cat.png is no notebook.")).toBeVisible();
+  await screen.getByRole("button", { name: "Dismiss" }).click();
+  expect(focused()).toMatch("Code cell 1 of 1");
+  drop("mine.insitu.md");
+  expect(told).toEqual(["file mine.insitu.md"]);
+});

@@ -40,15 +40,18 @@ export function openPage({ cells, origin = "new", trusted = true, preferences = 
       remove: async (id) => void told.push(`remove ${id}`),
     },
     openers: {
-      gallery: (slug) => void told.push(`gallery ${slug}`),
-      kept: (id) => void told.push(`kept ${id}`),
-      create: () => void told.push("create"),
-      file: async (file) => void told.push(`file ${file.name}`),
+      gallery: async (slug) => void told.push(`gallery ${slug}`),
+      kept: async (id) => void told.push(`kept ${id}`),
+      create: async () => void told.push("create"),
+      file: async (file) => {
+        if (!/\.(md|ipynb)$/.test(file.name)) throw new Error(`${file.name} is no notebook.`);
+        told.push(`file ${file.name}`);
+      },
     },
     exits: {
-      download: (format) => void told.push(`download ${format}`),
+      download: async (format) => void told.push(`download ${format}`),
       link: async () => `https://example.org/#n=${"x".repeat(9000)}`,
-      save: () => void told.push("save"),
+      save: async () => void told.push("save"),
     },
     preferences: store,
     modelBar: <span>weights/tiny</span>,

@@ -1,7 +1,7 @@
 /** The whole page: a bar, the column of cells, a panel beside it. */
 
 import { Tooltip } from "radix-ui";
-import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useCallback, useMemo, useState, useSyncExternalStore } from "react";
 import { CellList } from "../cells/cellList.tsx";
 import type { Command, DialogName, PageActions } from "../cells/commands.ts";
 import { NotebookContext, type OpenNotebook } from "../cells/notebookContext.ts";
@@ -15,6 +15,7 @@ import { insertCode } from "./insertCode.ts";
 import { LiveRegion } from "./liveRegion.tsx";
 import { NetworkDialog } from "./networkDialog.tsx";
 import { NoticeBar } from "./noticeBar.tsx";
+import { useProblem } from "./problem.ts";
 import { RestartDialog } from "./restartDialog.tsx";
 import { ShareDialog } from "./shareDialog.tsx";
 import { SidePanel } from "./sidePanel.tsx";
@@ -23,6 +24,7 @@ import { Tour } from "./tour.tsx";
 import { TrustBanner } from "./trustBanner.tsx";
 import { useFilePicker } from "./useFilePicker.ts";
 import { useKeys } from "./useKeys.ts";
+import { useOpened } from "./useOpened.ts";
 import { useTheme } from "./useTheme.ts";
 import "./app.css";
 
@@ -43,21 +45,23 @@ export function App({
   const [touring, setTouring] = useState(!wishes.tourDone);
   /** How often running was asked for and refused. */
   const [refused, setRefused] = useState(0);
-  const pickFile = useFilePicker(openers.file);
+  const { problem, trying, dismiss } = useProblem();
+  const openFile = useCallback((file: File) => trying(openers.file(file)), [openers, trying]);
+  const pickFile = useFilePicker(openFile);
   useTheme(wishes.theme);
 
   const page = useMemo<PageActions>(
     () => ({
       open: setDialog,
-      save: exits.save,
+      save: () => trying(exits.save()),
       toggleLineNumbers: () => preferences.set({ lineNumbers: !preferences.getState().lineNumbers }),
       togglePanel: () => {
         if (isNarrow()) setSheet((open) => !open);
         else preferences.set({ panelOpen: !preferences.getState().panelOpen });
       },
-      exportAs: exits.download,
+      exportAs: (format) => trying(exits.download(format)),
       importFile: pickFile,
-      newNotebook: openers.create,
+      newNotebook: () => trying(openers.create()),
       startTour: () => setTouring(true),
       mayRun: () => {
         const { trusted } = session.getState();
@@ -65,7 +69,7 @@ export function App({
         return trusted;
       },
     }),
-    [session, exits, preferences, openers, pickFile],
+    [session, exits, preferences, openers, pickFile, trying],
   );
   const open = useMemo<OpenNotebook>(
     () => ({
@@ -78,6 +82,7 @@ export function App({
     [session, view, page, wishes.lineNumbers],
   );
   useKeys(open);
+  useOpened(view);
   const close = () => {
     setDialog(undefined);
     view.choose(view.getState().active);
@@ -88,10 +93,10 @@ export function App({
       <Tooltip.Provider delayDuration={500}>
         <div className="app" data-panel={wishes.panelOpen}>
           <TopBar modelBar={modelBar} preferences={preferences} />
-          <main className="app-main" aria-label="Notebook">
+          <main className="app-main" aria-label="Notebook" tabIndex={-1}>
             <div className="app-notices">
               <TrustBanner refused={refused} />
-              <NoticeBar />
+              <NoticeBar problem={problem} onDismiss={dismiss} />
             </div>
             <CellList key={session.getState().notebook.id} empty={<EmptyNotebook />} />
           </main>
@@ -101,15 +106,16 @@ export function App({
             onSheet={setSheet}
             gallery={gallery}
             shelf={shelf}
+            trying={trying}
             openers={openers}
             moduleTree={moduleTree((code) => insertCode(view, code))}
           />
         </div>
         <LiveRegion />
-        <DropZone onFile={openers.file} />
+        <DropZone onFile={openFile} />
         {dialog === "palette" && <CommandPalette onClose={close} />}
         {dialog === "help" && <HelpDialog onClose={close} />}
-        {dialog === "share" && <ShareDialog exits={exits} onClose={close} />}
+        {dialog === "share" && <ShareDialog exits={exits} trying={trying} onClose={close} />}
         {dialog === "network" && <NetworkDialog onClose={close} />}
         {dialog === "restart" && <RestartDialog onClose={close} />}
         {touring && (

@@ -30,20 +30,20 @@ export interface Shelf {
   remove(id: string): Promise<void>;
 }
 
-/** What puts another notebook in the place of this one. */
+/** What puts another notebook in the place of this one; a rejection is shown to the reader. */
 export interface Openers {
-  gallery(slug: string): void;
-  kept(id: string): void;
-  create(): void;
+  gallery(slug: string): Promise<void>;
+  kept(id: string): Promise<void>;
+  create(): Promise<void>;
   file(file: File): Promise<void>;
 }
 
 /** What takes this one out of the page. */
 export interface Exits {
-  download(format: "insitu" | "ipynb"): void;
+  download(format: "insitu" | "ipynb"): Promise<void>;
   /** An address that holds the whole notebook. */
   link(): Promise<string>;
-  save(): void;
+  save(): Promise<void>;
 }
 
 export type Theme = "system" | "light" | "dark";

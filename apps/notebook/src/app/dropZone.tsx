@@ -2,7 +2,7 @@
 import { FileDown } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 
-export function DropZone({ onFile }: { onFile: (file: File) => Promise<void> }): ReactNode {
+export function DropZone({ onFile }: { onFile: (file: File) => void }): ReactNode {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const isNotebook = (event: DragEvent) =>
@@ -20,7 +20,7 @@ export function DropZone({ onFile }: { onFile: (file: File) => Promise<void> }):
       const file = event.dataTransfer?.files[0];
       if (!file || !isNotebook(event)) return;
       event.preventDefault();
-      void onFile(file);
+      onFile(file);
     };
     document.addEventListener("dragover", drag);
     document.addEventListener("dragleave", leave);

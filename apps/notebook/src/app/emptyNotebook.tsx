@@ -1,10 +1,15 @@
 /** A notebook without cells: drawn, with the two ways on. */
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { insertAt } from "../cells/cellActions.ts";
 import { useNotebook } from "../cells/notebookContext.ts";
 
 export function EmptyNotebook(): ReactNode {
   const { view } = useNotebook();
+  const first = useRef<HTMLButtonElement>(null);
+  // The focus was in a cell that is gone.
+  useEffect(() => {
+    if (document.activeElement === document.body && view.getState().wish.n > 0) first.current?.focus();
+  }, [view]);
   return (
     <div className="app-empty">
       <svg width="88" height="56" viewBox="0 0 88 56" aria-hidden="true">
@@ -24,7 +29,13 @@ export function EmptyNotebook(): ReactNode {
       <h2>An empty notebook</h2>
       <p>Code reads and edits the model; text says why. Both are cells.</p>
       <p className="app-row">
-        <button type="button" className="app-button" data-primary onClick={() => insertAt(view, 0, "code", "edit")}>
+        <button
+          ref={first}
+          type="button"
+          className="app-button"
+          data-primary
+          onClick={() => insertAt(view, 0, "code", "edit")}
+        >
           First code cell
         </button>
         <button type="button" className="app-button" onClick={() => insertAt(view, 0, "markdown", "edit")}>

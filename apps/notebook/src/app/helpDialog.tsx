@@ -4,9 +4,7 @@ import { COMMANDS, type Command } from "../cells/commands.ts";
 import { keysInWords } from "../cells/keys.ts";
 import { useNotebook } from "../cells/notebookContext.ts";
 import { Dialog } from "./dialog.tsx";
-
-export const ORDERED =
-  "Ordered: cells run when you run them, in the order you run them, like Jupyter. A dot marks what is stale: its text, or something it uses, has changed since it ran.";
+import { ORDERED } from "./ordered.ts";
 
 export function HelpDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { page } = useNotebook();

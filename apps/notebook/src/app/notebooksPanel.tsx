@@ -7,10 +7,11 @@ import type { KeptNotebook, Openers, Shelf } from "./appProps.ts";
 export interface NotebooksPanelProps {
   readonly shelf: Shelf;
   readonly openers: Openers;
+  readonly trying: (work: Promise<unknown>) => void;
   readonly onOpened?: (() => void) | undefined;
 }
 
-export function NotebooksPanel({ shelf, openers, onOpened }: NotebooksPanelProps): ReactNode {
+export function NotebooksPanel({ shelf, openers, trying, onOpened }: NotebooksPanelProps): ReactNode {
   const { kept, error } = useKept(shelf);
   const current = useSessionState().notebook.id;
   return (
@@ -20,7 +21,7 @@ export function NotebooksPanel({ shelf, openers, onOpened }: NotebooksPanelProps
         className="app-button app-wide"
         onClick={() => {
           onOpened?.();
-          openers.create();
+          trying(openers.create());
         }}
       >
         <Plus size={15} aria-hidden /> New notebook
@@ -39,9 +40,10 @@ export function NotebooksPanel({ shelf, openers, onOpened }: NotebooksPanelProps
             notebook={each}
             current={each.id === current}
             shelf={shelf}
+            trying={trying}
             onOpen={() => {
               onOpened?.();
-              openers.kept(each.id);
+              trying(openers.kept(each.id));
             }}
           />
         ))}
@@ -54,10 +56,11 @@ interface KeptRowProps {
   readonly notebook: KeptNotebook;
   readonly current: boolean;
   readonly shelf: Shelf;
+  readonly trying: (work: Promise<unknown>) => void;
   readonly onOpen: () => void;
 }
 
-function KeptRow({ notebook, current, shelf, onOpen }: KeptRowProps): ReactNode {
+function KeptRow({ notebook, current, shelf, trying, onOpen }: KeptRowProps): ReactNode {
   const { id, title, updated, cells } = notebook;
   const [doing, setDoing] = useState<"rename" | "delete">();
   const done = () => setDoing(undefined);
@@ -70,7 +73,7 @@ function KeptRow({ notebook, current, shelf, onOpen }: KeptRowProps): ReactNode 
           className="app-button"
           data-danger
           ref={(button) => button?.focus()}
-          onClick={() => void shelf.remove(id).then(done, done)}
+          onClick={() => trying(shelf.remove(id).finally(done))}
         >
           Delete
         </button>
@@ -87,7 +90,7 @@ function KeptRow({ notebook, current, shelf, onOpen }: KeptRowProps): ReactNode 
           onSubmit={(event) => {
             event.preventDefault();
             const wanted = String(new FormData(event.currentTarget).get("title")).trim();
-            void (wanted ? shelf.rename(id, wanted) : Promise.resolve()).then(done, done);
+            trying((wanted ? shelf.rename(id, wanted) : Promise.resolve()).finally(done));
           }}
         >
           <input
@@ -126,7 +129,7 @@ function KeptRow({ notebook, current, shelf, onOpen }: KeptRowProps): ReactNode 
         className="app-icon"
         aria-label={`Duplicate ${title}`}
         title="Duplicate"
-        onClick={() => void shelf.duplicate(id)}
+        onClick={() => trying(shelf.duplicate(id))}
       >
         <Copy size={14} aria-hidden />
       </button>

@@ -7,7 +7,13 @@ import { Dialog } from "./dialog.tsx";
 /** Longer ones are cut by some mail and chat programs. */
 const LONG = 8000;
 
-export function ShareDialog({ exits, onClose }: { exits: Exits; onClose: () => void }): ReactNode {
+export interface ShareDialogProps {
+  readonly exits: Exits;
+  readonly trying: (work: Promise<unknown>) => void;
+  readonly onClose: () => void;
+}
+
+export function ShareDialog({ exits, trying, onClose }: ShareDialogProps): ReactNode {
   const [link, setLink] = useState<string>();
   const [error, setError] = useState<string>();
   const [copied, setCopied] = useState(false);
@@ -47,10 +53,10 @@ export function ShareDialog({ exits, onClose }: { exits: Exits; onClose: () => v
         </p>
       )}
       <p className="app-row">
-        <button type="button" className="app-button" onClick={() => exits.download("insitu")}>
+        <button type="button" className="app-button" onClick={() => trying(exits.download("insitu"))}>
           <Download size={15} aria-hidden /> .insitu.md
         </button>
-        <button type="button" className="app-button" onClick={() => exits.download("ipynb")}>
+        <button type="button" className="app-button" onClick={() => trying(exits.download("ipynb"))}>
           <Download size={15} aria-hidden /> .ipynb
         </button>
       </p>

@@ -15,6 +15,7 @@ export interface SidePanelProps {
   readonly gallery: readonly GalleryCard[];
   readonly shelf: Shelf;
   readonly openers: Openers;
+  readonly trying: (work: Promise<unknown>) => void;
   readonly moduleTree: ReactNode;
 }
 
@@ -47,6 +48,7 @@ function PanelTabs({
   gallery,
   shelf,
   openers,
+  trying,
   moduleTree,
   onOpened,
 }: SidePanelProps & { onOpened?: () => void }): ReactNode {
@@ -66,7 +68,7 @@ function PanelTabs({
           cards={gallery}
           onOpen={(slug) => {
             onOpened?.();
-            openers.gallery(slug);
+            trying(openers.gallery(slug));
           }}
         />
       </Tabs.Content>
@@ -74,7 +76,7 @@ function PanelTabs({
         {moduleTree}
       </Tabs.Content>
       <Tabs.Content value="notebooks" className="app-tab">
-        <NotebooksPanel shelf={shelf} openers={openers} onOpened={onOpened} />
+        <NotebooksPanel shelf={shelf} openers={openers} trying={trying} onOpened={onOpened} />
       </Tabs.Content>
     </Tabs.Root>
   );

@@ -17,6 +17,7 @@ import { useNotebook, useSessionState } from "../cells/notebookContext.ts";
 import type { PreferenceStore } from "./appProps.ts";
 import { Brand } from "./brand.tsx";
 import { MainMenu } from "./mainMenu.tsx";
+import { ORDERED } from "./ordered.ts";
 import { TitleField } from "./titleField.tsx";
 import "./topBar.css";
 
@@ -27,8 +28,8 @@ export function TopBar({ modelBar, preferences }: { modelBar: ReactNode; prefere
       <Brand />
       <TitleField />
       <SavedState />
-      <div className="app-bar-run">
-        <BarButton command="runAll" text="Run all">
+      <div className="app-bar-run" data-sandbox={sandbox}>
+        <BarButton command="runAll" text="Run all" about={ORDERED}>
           <Play size={15} aria-hidden />
         </BarButton>
         <BarButton command="interrupt" disabled={sandbox !== "busy"}>
@@ -58,6 +59,7 @@ export function TopBar({ modelBar, preferences }: { modelBar: ReactNode; prefere
 interface BarButtonProps {
   readonly command: string;
   readonly text?: string;
+  readonly about?: string;
   readonly disabled?: boolean;
   /** In the menu as well: left out where there is little room. */
   readonly spare?: boolean;
@@ -65,7 +67,7 @@ interface BarButtonProps {
   readonly children: ReactNode;
 }
 
-function BarButton({ command: id, text, disabled, spare, mark, children }: BarButtonProps): ReactNode {
+function BarButton({ command: id, text, about, disabled, spare, mark, children }: BarButtonProps): ReactNode {
   const { perform } = useNotebook();
   const { label } = commandNamed(id);
   const hint = hintOf(id);
@@ -89,6 +91,7 @@ function BarButton({ command: id, text, disabled, spare, mark, children }: BarBu
         <Tooltip.Content className="app-tip" sideOffset={6}>
           {label}
           {hint && <kbd>{hint}</kbd>}
+          {about && <p>{about}</p>}
         </Tooltip.Content>
       </Tooltip.Portal>
     </Tooltip.Root>

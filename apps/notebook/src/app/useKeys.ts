@@ -26,6 +26,8 @@ export function useKeys({ view, perform }: OpenNotebook): void {
       if (!found) return;
       event.preventDefault();
       event.stopPropagation();
+      // A key held down moves on and on, and does everything else once.
+      if (event.repeat && !(found !== "more" && found.group === "Move about")) return;
       if (found !== "more") perform(found);
     };
     // Before the editor, whose own Shift-Enter is a new line.

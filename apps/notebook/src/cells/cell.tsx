@@ -49,7 +49,7 @@ export function CellFrame({
     if (!wish || wish.n === 0) return;
     if (mode === "edit" && editor.current) editor.current.focus(wish.at);
     else frame.current?.focus({ preventScroll: true });
-    frame.current?.scrollIntoView({ block: "nearest" });
+    if (wish.scroll) frame.current?.scrollIntoView({ block: "nearest" });
   }, [wish, mode, editor]);
   useEffect(() => {
     view.handles.set(cell.id, {
@@ -80,8 +80,7 @@ export function CellFrame({
         // A click beside the text chooses the cell; one on a button or in the editor is theirs.
         if ((event.target as Element).closest("button, a, input, select, textarea, [contenteditable], [role=tab]"))
           return;
-        view.choose(cell.id, { extend: event.shiftKey });
-        if (!window.getSelection()?.toString() && event.target === frame.current) event.preventDefault();
+        view.choose(cell.id, { extend: event.shiftKey, scroll: false });
       }}
     >
       {children}

@@ -4,11 +4,13 @@ import { CodeCell } from "./codeCell.tsx";
 import { InsertionPoint } from "./insertionPoint.tsx";
 import { MarkdownCell } from "./markdownCell.tsx";
 import { useNotebook, useSessionState, useViewState } from "./notebookContext.ts";
+import { useStableRuns } from "./stableRuns.ts";
 import "./cells.css";
 
 export function CellList({ empty }: { empty: ReactNode }): ReactNode {
   const { view } = useNotebook();
-  const { notebook, runs } = useSessionState();
+  const { notebook, runs: given } = useSessionState();
+  const runs = useStableRuns(given);
   const looks = useViewState();
   const { cells } = notebook;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever cells come or go

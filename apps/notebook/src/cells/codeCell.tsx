@@ -41,6 +41,8 @@ export const CodeCell = memo(function CodeCell(props: CellProps): ReactNode {
             kind="code"
             label={`${name}, editor. Escape leaves it.`}
             lineNumbers={lineNumbers}
+            // Enter goes in: Tab in command mode passes by, for in the editor it indents.
+            tabStop={props.active && props.mode === "edit"}
             errorLine={errorLine}
             onChange={(source) => session.setSource(cell.id, source)}
             onFocus={() => view.entered(cell.id, "edit")}

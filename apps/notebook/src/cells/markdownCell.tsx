@@ -23,6 +23,8 @@ export const MarkdownCell = memo(function MarkdownCell(props: CellProps): ReactN
               kind="markdown"
               label={`${name}, editor. Escape leaves it.`}
               lineNumbers={lineNumbers}
+              // Enter goes in: Tab in command mode passes by, for in the editor it indents.
+              tabStop={props.active && props.mode === "edit"}
               onChange={(source) => session.setSource(cell.id, source)}
               onFocus={() => view.entered(cell.id, "edit")}
               onEscape={() => view.choose(cell.id)}

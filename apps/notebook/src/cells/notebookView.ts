@@ -3,6 +3,9 @@ import type { Cell, CellKind } from "../notebook/notebook.ts";
 import type { Session } from "../session/sessionState.ts";
 import type { Mode } from "./keys.ts";
 
+/** In a cell's text. */
+export type Place = "start" | "end" | number;
+
 export interface ViewState {
   /** The cell that keys act on. */
   readonly active: string | undefined;
@@ -14,7 +17,7 @@ export interface ViewState {
   /** Markdown cells that show their source. */
   readonly open: ReadonlySet<string>;
   /** Where the focus is to go; `n` counts the wishes. */
-  readonly wish: { readonly n: number; readonly at?: "start" | "end" | number | undefined };
+  readonly wish: { readonly n: number; readonly at?: Place | undefined; readonly scroll: boolean };
 }
 
 /** What a cell on the page can do. */
@@ -23,6 +26,15 @@ export interface CellHandle {
   cursor(): number;
   insert(text: string): void;
   goToLine(line: number): void;
+}
+
+export interface ChooseOptions {
+  readonly mode?: Mode;
+  /** Along with what is chosen already. */
+  readonly extend?: boolean;
+  readonly at?: Place;
+  /** Into view; what was pointed at is there already. */
+  readonly scroll?: boolean;
 }
 
 export interface Clipped {
@@ -42,7 +54,14 @@ export class NotebookView {
     this.#order = this.#ids();
     const first = this.#order[0];
     const empty = new Set<string>();
-    this.#state = { active: first, anchor: first, mode: "command", folded: empty, open: empty, wish: { n: 0 } };
+    this.#state = {
+      active: first,
+      anchor: first,
+      mode: "command",
+      folded: empty,
+      open: empty,
+      wish: { n: 0, scroll: false },
+    };
   }
 
   getState = (): ViewState => this.#state;
@@ -71,12 +90,12 @@ export class NotebookView {
   }
 
   /** Makes a cell the active one and moves the focus there. */
-  choose(id: string | undefined, options: { mode?: Mode; extend?: boolean; at?: "start" | "end" | number } = {}): void {
+  choose(id: string | undefined, options: ChooseOptions = {}): void {
     if (id === undefined) return;
-    const { mode = "command", extend = false, at } = options;
+    const { mode = "command", extend = false, scroll = true, at } = options;
     const open = mode === "edit" && this.#kind(id) === "markdown" ? with_(this.#state.open, id) : this.#state.open;
     const anchor = extend ? (this.#state.anchor ?? id) : id;
-    this.#set({ active: id, anchor, mode, open, wish: { n: this.#state.wish.n + 1, at } });
+    this.#set({ active: id, anchor, mode, open, wish: { n: this.#state.wish.n + 1, at, scroll } });
   }
 
   /** The focus went there by itself: nothing is to be moved. */

@@ -13,6 +13,7 @@ export function CodeEditor(props: {
   label: string;
   lineNumbers?: boolean;
   errorLine?: number | undefined;
+  tabStop: boolean;
   onChange: (source: string) => void;
   onFocus?: () => void;
   onEscape?: () => void;
@@ -38,6 +39,7 @@ export function CodeEditor(props: {
     <textarea
       ref={area}
       aria-label={props.label}
+      tabIndex={props.tabStop ? 0 : -1}
       value={props.source}
       rows={Math.max(1, props.source.split("\n").length)}
       onChange={(event) => props.onChange(event.target.value)}
