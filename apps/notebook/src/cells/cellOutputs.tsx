@@ -1,8 +1,8 @@
 /** What a cell gave. While it runs again the place of what it gave before is kept, so that nothing below moves. */
 import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { OutputList } from "../outputs/outputList.tsx";
 import type { CellRun } from "../session/sessionState.ts";
 import { useNotebook } from "./notebookContext.ts";
-import { OutputList } from "./plainOutputs.tsx";
 
 export interface CellOutputsProps {
   readonly id: string;
@@ -47,7 +47,7 @@ export function CellOutputs({ id, name, run, folded }: CellOutputsProps): ReactN
         onInsertCode={(code) =>
           view.choose(session.insert(view.indexOf(id) + 1, "code", code), { mode: "edit", at: "end" })
         }
-        onGoToLine={(cell, line) => view.handles.get(cell ?? id)?.goToLine(line)}
+        onGoToLine={(line, cell) => view.handles.get(cell ?? id)?.goToLine(line)}
       />
     </div>
   );
