@@ -81,7 +81,7 @@ export function NumbersView({ output }: { output: NumbersOutput }): ReactNode {
           </button>
         )}
         {large && (
-          <span className="out-zoom" role="group" aria-label="Zoom">
+          <fieldset className="out-zoom" aria-label="Zoom">
             <button type="button" aria-label="Closer" title="Closer (+)" onClick={() => zoom(2)}>
               <ZoomIn size={15} aria-hidden />
             </button>
@@ -109,7 +109,7 @@ export function NumbersView({ output }: { output: NumbersOutput }): ReactNode {
                 Shift and an arrow key moves
               </span>
             )}
-          </span>
+          </fieldset>
         )}
       </div>
     </div>

@@ -28,7 +28,7 @@ export function OutputList({ outputs, dropped, cellName, onInsertCode, onGoToLin
   const error = !all && outputs.length > FIRST && last?.kind === "error" ? last : undefined;
   return (
     <OutputContext value={{ onInsertCode, onGoToLine }}>
-      <div className="out-list" role="group" aria-label={`Output of ${cellName}`}>
+      <section className="out-list" aria-label={`Output of ${cellName}`}>
         {shown.map((output, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: an output is its place
           <OutputView key={i} output={output} />
@@ -40,7 +40,7 @@ export function OutputList({ outputs, dropped, cellName, onInsertCode, onGoToLin
         )}
         {dropped > 0 && <p className="out-note">… and {dropped.toLocaleString("en")} more, which were not kept.</p>}
         {error && <OutputView output={error} />}
-      </div>
+      </section>
     </OutputContext>
   );
 }
