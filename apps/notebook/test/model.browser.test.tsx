@@ -50,7 +50,9 @@ test("progress is told, nothing moves meanwhile, then device and memory; axe fin
     places.add(`${left} ${top}`);
   });
   await host.load(TINY, { backend: "cpu" });
-  await expect.element(chip()).toHaveAttribute("aria-label", "Model: /weights/tiny, cpu");
+  await expect
+    .element(chip())
+    .toHaveAttribute("aria-label", "Model: /weights/tiny, JavaScript — software: this is not a GPU");
   expect(seen).toEqual(expect.arrayContaining(["config", "download"]));
   expect(places.size).toBe(1);
   expect(shifts).toEqual([]);
@@ -85,7 +87,7 @@ test("what is written is judged as it is typed; an error says the remedy, and is
   const { error } = host.getState() as ModelState & { error: { remedy: string } };
   await expect.element(alert).toHaveTextContent(error.remedy);
   await page.getByRole("button", { name: "Retry" }).click();
-  await expect.poll(() => host.getState().error !== error && host.getState().status).toBe("error");
+  await expect.poll(() => host.getState().error !== error && host.getState().status, { timeout: 10_000 }).toBe("error");
   await field.fill(TINY);
   await load.click();
   await expect.poll(() => host.getState().device?.backend, { timeout: 10_000 }).toBe("cpu");
