@@ -44,7 +44,7 @@ test("progress is told, nothing moves meanwhile, then device and memory; axe fin
   observer.observe({ type: "layout-shift" });
   const places = new Set<string>();
   const seen: (string | undefined)[] = [];
-  host.subscribe(() => {
+  const stop = host.subscribe(() => {
     seen.push(host.getState().progress?.phase);
     const { left, top } = document.querySelector("#beside")!.getBoundingClientRect();
     places.add(`${left} ${top}`);
@@ -57,6 +57,7 @@ test("progress is told, nothing moves meanwhile, then device and memory; axe fin
   expect(places.size).toBe(1);
   expect(shifts).toEqual([]);
   observer.disconnect();
+  stop();
   await chip().click();
   await expect.element(page.getByRole("region", { name: "Loaded" })).toHaveTextContent(/[\d.]+ MB in \d+ tensors/);
   const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa"] });
