@@ -25,8 +25,25 @@ const inChromium = () => ({
   instances: [{ browser: "chromium" as const }],
 });
 
+/** Suites that compare a model's numbers, of every backend, with another's. */
+const NUMBERS = ["{packages/{analysis,engine},apps/{conformance,hub}}/test/**/*.browser.test.ts"];
+
 /** A look-alike of the Hugging Face hub while tests run: its address is `inject("hub")`. */
 const hub = "apps/hub/globalSetup.mjs";
+
+/** Files one after another, in a browser of their own. */
+const browserProject = (name: string, files: { include: string[]; exclude?: string[]; globalSetup?: string[] }) => ({
+  extends: true as const,
+  test: {
+    name,
+    globalSetup: [hub],
+    ...files,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+    browser: inChromium(),
+  },
+});
 
 export default defineConfig({
   // Not under vitest, whose own page is at "/".
@@ -81,18 +98,13 @@ export default defineConfig({
           exclude: ["**/*.browser.test.{ts,tsx}", "**/node_modules/**"],
         },
       },
-      {
-        extends: true,
-        test: {
-          name: "browser",
-          globalSetup: [hub, "apps/notebook/test/globalSetup.mjs"],
-          include: ["packages/*/test/**/*.browser.test.{ts,tsx}", "apps/*/test/**/*.browser.test.{ts,tsx}"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-          browser: inChromium(),
-        },
-      },
+      browserProject("browser", {
+        include: ["packages/*/test/**/*.browser.test.{ts,tsx}", "apps/*/test/**/*.browser.test.{ts,tsx}"],
+        exclude: [...NUMBERS, "**/node_modules/**"],
+        globalSetup: [hub, "apps/notebook/test/globalSetup.mjs"],
+      }),
+      // Beside it, in a browser and with a hub of its own: what compares numbers waits for the GPU most of the time.
+      browserProject("browser-numbers", { include: NUMBERS }),
       {
         extends: true,
         resolve: { alias: react18 },

@@ -1,6 +1,6 @@
 /** Logistic regression alone, against torch; folds; what a probe checks before anything runs. */
 import { type GPT2LanguageModel, InsituError } from "insitu";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { loadInProcess } from "../../insitu/test/inProcess.ts";
 import GOLDEN from "../goldens/probe.json";
 import { probe } from "../src/index.ts";
@@ -131,11 +131,17 @@ describe("weights/tiny", () => {
 
   test("is cancelled between its fits, too", async () => {
     const controller = new AbortController();
-    const onProgress = ({ done, total }: { done: number; total: number }) => {
-      if (done === total) setTimeout(() => controller.abort());
-    };
-    const run = probe(model, { ...pair, folds: 3, l2: 1e-9, onProgress, signal: controller.signal });
+    const { traceAll } = model;
+    const asked = vi.spyOn(model, "traceAll").mockImplementation(async (...request: unknown[]) => {
+      const results = await (traceAll as (...request: unknown[]) => Promise<never>)(...request);
+      // What the worker is asked for is there: only the fits are to come.
+      controller.abort();
+      return results;
+    });
+    const run = probe(model, { ...pair, folds: 3, signal: controller.signal });
     await expect(run).rejects.toMatchObject({ name: "CancelledError" });
+    expect(asked).toHaveBeenCalledTimes(1);
+    asked.mockRestore();
   });
 
   test("a prompt too short for its position", async () => {

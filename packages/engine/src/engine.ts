@@ -25,6 +25,7 @@ import { type Started, useBackend } from "./backends.ts";
 import { LoadReport } from "./files/loadReport.ts";
 import { deleteCached, listCached } from "./files/modelCache.ts";
 import { useKernelStyle } from "./kernels/style.ts";
+import { checkArtifacts } from "./layersArtifacts.ts";
 import { LayersRunnable } from "./layersRunnable.ts";
 import { LoadedModel } from "./loadedModel.ts";
 import { loadGpt2 } from "./loadGpt2.ts";
@@ -140,10 +141,13 @@ async function load(
 ): Promise<{ model: LoadedModel } & Omit<Loaded, "spec">> {
   const start = async () => withSettings(await useBackend(request.backend), request);
   if (request.kind === "gpt2") return loadGpt2({ ...request, report, fetch, start });
+  // Before the backend starts: what is no model needs no GPU to say so.
+  if ("artifacts" in request) checkArtifacts(request.artifacts);
   report.phase("backend");
   const device = await start();
   const file = report.file("model.json");
-  const runnable = await LayersRunnable.load(request.base, (fraction) => file.fraction(fraction));
+  const source = "artifacts" in request ? request.artifacts : request.base;
+  const runnable = await LayersRunnable.load(source, (fraction) => file.fraction(fraction));
   return { model: new LoadedModel(runnable), device };
 }
 

@@ -2,9 +2,10 @@
  * Any tf.LayersModel, hooked at the calls of its layers. Its tree, shapes and order are seen in two dry
  * runs of different sizes: what differs between them is what the input decides.
  */
-import { CheckpointError, type ModelSpec, type TraceProgram } from "@insitu/program";
+import { CheckpointError, type LayersArtifacts, type ModelSpec, type TraceProgram } from "@insitu/program";
 import { fromWireTensor } from "./fromWireTensor.ts";
 import type { Hooks } from "./hooks.ts";
+import { ARTIFACTS, handlerOf } from "./layersArtifacts.ts";
 import { DRY_SIZES, LayersObserver, shortName, specOf } from "./layersSpec.ts";
 import type { Prepared, Runnable } from "./runnable.ts";
 import * as tf from "./tf.ts";
@@ -18,16 +19,17 @@ export class LayersRunnable implements Runnable {
   private hooks: Hooks | undefined;
   private visited = new Set<string>();
 
-  /** @throws CheckpointError for a model.json, or shards, that cannot be read. */
-  static async load(url: string, onFraction: (fraction: number) => void): Promise<LayersRunnable> {
+  /** @throws CheckpointError for a model.json and shards, or artifacts, that cannot be read. */
+  static async load(source: string | LayersArtifacts, onFraction: (fraction: number) => void): Promise<LayersRunnable> {
+    const address = typeof source === "string";
     let model: tf.LayersModel;
     try {
-      model = await tf.loadLayersModel(url, { onProgress: onFraction });
+      model = await tf.loadLayersModel(address ? source : await handlerOf(source), { onProgress: onFraction });
     } catch (error) {
       throw new CheckpointError(
-        `${url} could not be loaded as a tf.LayersModel: ${error instanceof Error ? error.message : error}.`,
-        "It is a model.json of tfjs-layers with its shards beside it.",
-        { url },
+        `${address ? source : "What was given"} could not be loaded as a tf.LayersModel: ${error instanceof Error ? error.message : error}.`,
+        address ? "It is a model.json of tfjs-layers with its shards beside it." : ARTIFACTS,
+        address ? { url: source } : {},
       );
     }
     return new LayersRunnable(model);

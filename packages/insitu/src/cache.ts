@@ -116,7 +116,7 @@ export class ActivationCache {
     };
     const visit: Visit = { outputs: sites.map((site) => keep(site as SiteSpec)) };
     if (includeInputs) visit.input = keep(input);
-    const key = module.path === "" ? "model" : module.path;
+    const key = module.path || "model";
     const entry = this.entries.get(key) ?? { visits: [], single: module.returns === "tensor" };
     entry.visits.push(visit);
     this.entries.set(key, entry);

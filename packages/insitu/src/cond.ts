@@ -14,7 +14,7 @@ export function cond<T>(recorder: Recorder, condition: Value, then: () => T, oth
     if (!(condition instanceof Value) || condition.dtype !== "bool" || sizeOf(condition.shape) !== 1) {
       throw new ArgumentError(
         "tracer.cond: the condition is not one bool value.",
-        "Compare values (x.greater(0)), and reduce with .all() or .any(); JavaScript's own need no cond.",
+        "Compare values (x.greater(0)), and reduce with .all() or .any().",
       );
     }
     const given = condition.ref(recorder);

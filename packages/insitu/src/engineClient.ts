@@ -108,18 +108,24 @@ export class EngineClient {
 
   /**
    * Runs programs in one request. An abort of `signal` ends it between two passes, and so does an
-   * error of `onProgress`, which comes out as it is. @throws CancelledError
+   * error of `onProgress`, which comes out as it is. @throws CancelledError wherever the signal is aborted by
+   * the time the results arrive.
    */
   async runAll(
     programs: readonly TraceProgram[],
     { onProgress, signal, ...options }: RunAllOptions = {},
   ): Promise<RunAllResult> {
-    if (signal?.aborted) {
-      throw new CancelledError("The run was cancelled before it began.", "Its signal was aborted.", {
-        done: 0,
-        total: programs.length,
-      });
-    }
+    const total = programs.length;
+    // Asked again at the end: whether an abort is heeded does not depend on which message is the quicker.
+    const check = (done: number) => {
+      if (signal?.aborted)
+        throw new CancelledError(
+          `The run was cancelled after ${done} of ${total} programs.`,
+          "Its signal was aborted.",
+          { done, total },
+        );
+    };
+    check(0);
     // Tools may use the same engine: a name that nobody else has.
     const id = `run${Math.random()}`;
     const cancel = () => void this.remote.cancel(id);
@@ -136,6 +142,7 @@ export class EngineClient {
     try {
       const result = await this.call("runAll", programs, { id, ...options }, onProgress && report);
       if (failure) throw failure.error;
+      check(total);
       return result;
     } catch (error) {
       throw failure ? failure.error : error;
@@ -178,7 +185,10 @@ export class EngineClient {
       );
       if (answered) return;
     }
-    throw new WorkerError("The worker does not answer.", "Does it run insitu/worker? Its console may say more.");
+    throw new WorkerError(
+      "The worker does not answer.",
+      "Does it run insitu/worker? The worker's console may say more.",
+    );
   }
 
   /** Calls the engine; functions among the arguments are called from there. @throws its errors, typed again. */

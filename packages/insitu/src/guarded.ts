@@ -11,7 +11,7 @@ export function guarded(
   path: string,
   properties: Properties,
 ): object {
-  const name = path === "" ? "model" : path;
+  const name = path || "model";
   const none = (key: string) =>
     new UnknownModuleError(`${name} has no ${key}.`, `It has: ${[...properties.keys()].join(", ")}.`, { path, key }).at(
       callSite(),

@@ -197,7 +197,7 @@ export class HandleTree {
         places.recorder.enter(() => {
           if (!Array.isArray(value) || value.length !== returns.length) {
             throw new ArgumentError(
-              `${path === "" ? "model" : path}.output holds ${returns.length} value${returns.length === 1 ? "" : "s"}; it was not assigned an array of as many.`,
+              `${path || "model"}.output holds ${returns.length} value${returns.length === 1 ? "" : "s"}; it was not assigned an array of as many.`,
               `Assign the first alone with .output[0] = value${returns.length > 1 ? ", or all with .output = [a, b]" : ""}.`,
               { module: path },
             );

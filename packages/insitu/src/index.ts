@@ -15,6 +15,7 @@ export {
   type Generation,
   GradientError,
   InsituError,
+  type LayersArtifacts,
   type LoadedModel,
   type LoadProgress,
   type NewTokens,

@@ -155,12 +155,12 @@ export class LanguageModel extends TracedModel {
   ): Recording<T> & Pick<GenerateOptions, "onTokens"> {
     const several = typeof second === "function";
     const options = (several ? first : second) as GenerateOptions | undefined;
-    if (typeof options !== "object" || options === null || Array.isArray(options) || !("maxNewTokens" in options)) {
+    if (!("maxNewTokens" in Object(options))) {
       throw new ArgumentError("generate was given no options.", "Pass them after the prompt: { maxNewTokens: 10 }.").at(
         callSite(),
       );
     }
-    const { onTokens, ...given } = options;
+    const { onTokens, ...given } = options as GenerateOptions;
     const generation = { ...given, ...(given.doSample && given.seed === undefined ? { seed: drawSeed() } : {}) };
     const body = several ? second : (third ?? (((tracer: Tracer) => tracer.result.save()) as unknown as Body<T>));
     const recording = several

@@ -1,4 +1,4 @@
-import { encodeData, type Invoke, type ModelSettings, PromptError } from "@insitu/program";
+import { encodeData, type Invoke, type LayersArtifacts, type ModelSettings, PromptError } from "@insitu/program";
 import { EngineClient } from "./engineClient.ts";
 import type { LoadOptions } from "./languageModel.ts";
 import { ModelCore } from "./modelCore.ts";
@@ -35,23 +35,27 @@ export class LayersModel extends TracedModel<LayersInput> {
 
   /**
    * Loads a tf.LayersModel into a worker.
-   * @param source The URL of its model.json, or a path on this server; shards stand beside it.
+   * @param source The URL of its model.json, or a path on this server; shards stand beside it. Or the model
+   *   itself, as data: the artifacts that `model.save(tf.io.withSaveHandler(…))` gives. They are copied.
    * @throws CheckpointError, BackendError, WorkerError
    */
   static async load(
-    source: string,
+    source: string | LayersArtifacts,
     options: Omit<LoadOptions, keyof ModelSettings | "revision" | "token" | "signal"> = {},
   ): Promise<TracedLayersModel> {
     const { backend = "auto", onProgress, engine, rename } = options;
     const client = new EngineClient(engine ?? startWorker());
     try {
-      const base = addressOf(source);
-      const { spec, device } = await client.load({ kind: "layers", base, backend, settings: {} }, { onProgress });
+      const { modelTopology, weightSpecs, weightData } = Object(source) as LayersArtifacts;
+      const from =
+        typeof source === "string"
+          ? { base: addressOf(source) }
+          : { artifacts: { modelTopology, weightSpecs, weightData } };
+      const { spec, device } = await client.load({ kind: "layers", ...from, backend, settings: {} }, { onProgress });
       const dtypes = (spec.inputs ?? []).map(({ dtype }) => dtype);
       const toInvoke = (input: unknown): Invoke => {
         const list = isMany(input) ? input.inputs : [input as ConstantLike];
-        if (input === null || input === undefined)
-          throw new PromptError("There is no input.", "Pass a tensor to trace.");
+        if ((input ?? null) === null) throw new PromptError("There is no input.", "Pass a tensor to trace.");
         return {
           ids: [],
           tensors: list.map((tensor, i) => {
@@ -73,5 +77,4 @@ export class LayersModel extends TracedModel<LayersInput> {
   }
 }
 
-const isMany = (input: unknown): input is { inputs: readonly ConstantLike[] } =>
-  typeof input === "object" && input !== null && "inputs" in input && Array.isArray(input.inputs);
+const isMany = (input: unknown): input is { inputs: readonly ConstantLike[] } => Array.isArray(Object(input).inputs);

@@ -61,7 +61,7 @@ function fitting(table: PlaceTable, site: SiteSpec, value: Operand, use: (cell: 
   const { recorder } = table;
   recorder.enter(() => {
     const { shape, dtype } = recorder.siteType(site, table.invoke, table.step);
-    const name = `${site.module === "" ? "model" : site.module}.${site.port}`;
+    const name = siteName(site);
     if (value === null || value === undefined) {
       throw new ArgumentError(`${name} was assigned ${String(value)}.`, "Assign a value, or use .set(0) to clear it.");
     }

@@ -52,6 +52,7 @@ export function defineProgressElement(name = "insitu-progress"): void {
   if (!customElements.get(name)) customElements.define(name, ProgressElement);
 }
 
+/** In a narrow place the text has two lines, needed or not: what stands below it does not move. */
 const STYLE = `
 :host {
   display: block; container-type: inline-size;
@@ -61,7 +62,6 @@ label {
   display: block; margin-bottom: 0.375em; font-variant-numeric: tabular-nums;
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
-/* Two lines, needed or not: what stands below it does not move. */
 @container (max-width: 32em) { label { white-space: normal; height: 2lh; } }
 progress {
   appearance: none; display: block; width: 100%; height: 0.375rem; border: 0; border-radius: 1rem;

@@ -24,7 +24,7 @@ export class Reach {
     if (!this.passes(site)) {
       throw new OrderError(
         `${siteName(site)} lies beyond tracer.stop()${this.stopped?.line ? ` (${this.stopped.line})` : ""}: the pass never gets there.`,
-        "Use it before the stop, or leave that out: what nobody needs does not run anyway.",
+        "Use it before the stop, or leave that out.",
         { site: siteName(site) },
       );
     }

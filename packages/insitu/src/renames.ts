@@ -3,7 +3,7 @@ import { unknownModule } from "./unknownModule.ts";
 
 /** @throws UnknownModuleError for a name of nothing; ArgumentError for an alias that hides something. */
 export function checkRenames(index: SpecIndex, rename: Readonly<Record<string, string>>): void {
-  const paths = ["", ...index.spec.modules.map((m) => m.path).filter((p) => p !== "")];
+  const paths = ["", ...index.spec.modules.map((m) => m.path)];
   for (const [from, alias] of Object.entries(rename)) {
     const parents = from.includes(".") ? [""] : paths.filter((p) => index.children(p).includes(from));
     const known = from.includes(".") ? index.module(from) || index.children(from).length > 0 : parents.length > 0;

@@ -3,7 +3,7 @@ import { type ModuleSpec, type SpecIndex, UnknownModuleError } from "@insitu/pro
 import { callSite } from "./callSite.ts";
 
 export function noPlace(spec: ModuleSpec, port: string): UnknownModuleError {
-  const name = spec.path === "" ? "model" : spec.path;
+  const name = spec.path || "model";
   return spec.dormant
     ? new UnknownModuleError(
         `${name} never runs: its ${port} does not exist.`,
@@ -21,7 +21,7 @@ export function unknownModule(index: SpecIndex, path: string): UnknownModuleErro
   while (parent !== "" && index.children(parent).length === 0) parent = parent.split(".").slice(0, -1).join(".");
   return new UnknownModuleError(
     `There is no module ${JSON.stringify(path)}.`,
-    `Under ${parent === "" ? "the model" : parent} there are: ${index.children(parent).join(", ")}.`,
+    `Under ${parent || "the model"} there are: ${index.children(parent).join(", ")}.`,
     { path },
   ).at(callSite());
 }

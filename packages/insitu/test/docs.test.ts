@@ -4,6 +4,7 @@ import * as analysis from "@insitu/analysis";
 import { OPS } from "@insitu/program";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import * as tf from "../../engine/src/tf.ts";
 import * as insitu from "../src/index.ts";
 import { engineInProcess, loadInProcess, serveFiles } from "./inProcess.ts";
 
@@ -20,10 +21,10 @@ const LanguageModel = {
       : insitu.LanguageModel.load(source, { ...options, backend: "cpu", engine: engineInProcess() }),
 };
 const LayersModel = {
-  load(source: string): Promise<insitu.TracedLayersModel> {
+  load(source: Parameters<typeof insitu.LayersModel.load>[0]): Promise<insitu.TracedLayersModel> {
     serveFiles();
-    const url = new URL(source.replace(/^\//, ""), ROOT).href;
-    return insitu.LayersModel.load(url, { backend: "cpu", engine: engineInProcess() });
+    const from = typeof source === "string" ? new URL(source.replace(/^\//, ""), ROOT).href : source;
+    return insitu.LayersModel.load(from, { backend: "cpu", engine: engineInProcess() });
   },
 };
 
@@ -44,6 +45,7 @@ test.each(pages)("$page", { timeout: 60_000 }, async ({ code, prints }) => {
     ...analysis,
     LanguageModel,
     LayersModel,
+    tf,
     console: { log: (value: unknown) => printed.push(value) },
   };
   const plain = ts

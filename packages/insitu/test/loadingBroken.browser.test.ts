@@ -1,11 +1,19 @@
 /** Connections that break and servers that fail: what is taken up again, what is told, and what is never kept. */
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { env, LanguageModel, type LoadProgress } from "../src/index.ts";
+import { startWorker } from "../src/worker.ts";
 import { errorOf } from "./fixtures.ts";
 import { fault, fileOf, HUB, healed, logitsOf, sending, startAfresh, TINY, WEIGHTS } from "./lookalike.ts";
 
 const FOLDER = `${HUB}/${TINY}/resolve/main/`;
 
+/** Of a load in which nothing goes wrong. */
+let expected: number[];
+
+beforeAll(async () => {
+  await startAfresh();
+  expected = await logitsOf(TINY);
+});
 beforeEach(startAfresh);
 afterAll(startAfresh);
 
@@ -15,7 +23,6 @@ const BREAKS = { file: WEIGHTS, cut: CUT, slow: 3e6 };
 const LOST = 200_000;
 
 test("one cut is taken up where it was, within the same load", async () => {
-  const expected = await logitsOf(TINY);
   const size = (await fileOf(WEIGHTS)).byteLength;
   await startAfresh();
   await fault(BREAKS);
@@ -36,8 +43,6 @@ test("one cut is taken up where it was, within the same load", async () => {
 });
 
 test("a load that failed is gone on with by the next; so is one that was cancelled", async () => {
-  const expected = await logitsOf(TINY);
-  await startAfresh();
   await fault(BREAKS);
   await fault({ file: WEIGHTS, nth: 2, status: 503 });
   const error = await errorOf(() => logitsOf(TINY));
@@ -68,6 +73,8 @@ test("a load that failed is gone on with by the next; so is one that was cancell
   const cancel = new AbortController();
   const cancelled = await errorOf(() =>
     logitsOf(TINY, {
+      // Ended with the load.
+      engine: startWorker(),
       signal: cancel.signal,
       onProgress: ({ phase, loadedBytes }) => {
         if (phase === "download" && loadedBytes > 200_000) cancel.abort();
@@ -106,8 +113,6 @@ const FAULTS: [string, object, RegExp, object, RegExp][] = [
 ];
 
 test.each(FAULTS)("%s: a typed error, and never a bad byte afterwards", async (_, what, problem, details, remedy) => {
-  const expected = await logitsOf(TINY);
-  await startAfresh();
   // Sizes and hashes that the hub lists are right: it is the file that is wrong on its way.
   await fault([what].flat().map((one) => ({ hop: "cdn", file: WEIGHTS, ...one })));
   env.timeout = 500;
@@ -126,7 +131,6 @@ test.each(FAULTS)("%s: a typed error, and never a bad byte afterwards", async (_
 });
 
 test("small files too: a page, a bit flipped, cut short, and a server that fails a while", async () => {
-  const expected = await logitsOf(TINY);
   for (const [what, problem] of [
     [{ html: true }, /config\.json: .* answered with a web page/],
     [{ flip: 3 }, /config\.json/],
@@ -146,7 +150,6 @@ test("small files too: a page, a bit flipped, cut short, and a server that fails
 });
 
 test("a server that knows no ranges, one without ETags, one that is changed meanwhile", async () => {
-  const expected = await logitsOf(TINY);
   for (const what of [{ ignoreRange: true }, { noEtag: true }]) {
     await startAfresh();
     await fault({ file: WEIGHTS, ...what });
@@ -160,8 +163,6 @@ test("a server that knows no ranges, one without ETags, one that is changed mean
 });
 
 test("a list that fails: the files are asked for one by one", async () => {
-  const expected = await logitsOf(TINY);
-  await startAfresh();
   await fault({ hop: "api", status: 404 });
   expect(await logitsOf(TINY)).toEqual(expected);
   await healed();
@@ -171,8 +172,6 @@ test("a list that fails: the files are asked for one by one", async () => {
 });
 
 test("a list that cannot be reached: the files are had all the same, with a notice that nothing is checked against it", async () => {
-  const expected = await logitsOf(TINY);
-  await startAfresh();
   env.fetch = (input, init) =>
     String(input).includes("/api/") ? Promise.reject(new TypeError("Failed to fetch")) : fetch(input, init);
   const model = await LanguageModel.load(TINY, { backend: "cpu" });

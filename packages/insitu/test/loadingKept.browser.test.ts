@@ -1,6 +1,7 @@
 /** What the browser keeps of a model's files: used again, without a network, listed, deleted, and mistrusted. */
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { env, LanguageModel } from "../src/index.ts";
+import { startWorker } from "../src/worker.ts";
 import { errorOf } from "./fixtures.ts";
 import {
   fault,
@@ -15,6 +16,7 @@ import {
   TINY,
   WEIGHTS,
 } from "./lookalike.ts";
+import { engineInWorker } from "./sharedWorker.ts";
 
 const FOLDER = `${HUB}/${TINY}/resolve/main/`;
 
@@ -45,7 +47,7 @@ test("without a network, what is kept is used, with a notice; nothing kept is an
   const expected = [await logitsOf(TINY), await logitsOf(FOLDER)];
   env.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
   for (const [i, source] of [TINY, FOLDER].entries()) {
-    const model = await LanguageModel.load(source, { backend: "cpu" });
+    const model = await LanguageModel.load(source, { backend: "cpu", engine: engineInWorker() });
     expect(model.device.notice).toMatch(/could not be reached/);
     expect(model.tokenizer.encode(" the")).toHaveLength(1);
     const logits = await model.trace([1, 2, 3], () => model.lm_head.output.save());
@@ -97,8 +99,8 @@ test("listed, measured and deleted, by model and revision", async () => {
   expect(await cache.list()).toEqual([]);
 });
 
-test("two loads at once download once", async () => {
-  const [a, b] = await Promise.all([logitsOf(TINY), logitsOf(TINY)]);
+test("two loads at once download once, in workers of their own", async () => {
+  const [a, b] = await Promise.all([1, 2].map(() => logitsOf(TINY, { engine: startWorker() })));
   expect(a).toEqual(b);
   expect(await sending(WEIGHTS)).toHaveLength(1);
 });

@@ -2,6 +2,7 @@
 import { inject } from "vitest";
 import { deleteCached } from "../../engine/src/files/modelCache.ts";
 import { env, LanguageModel, type LoadOptions } from "../src/index.ts";
+import { engineInWorker } from "./sharedWorker.ts";
 
 export const HUB: string = inject("hub");
 export const TINY = "insitu/tiny-random";
@@ -53,12 +54,12 @@ export async function replaceFile(repo: string, file: string, contents: BodyInit
 const control = (method: string, what: string, body?: BodyInit): Promise<Response> =>
   fetch(`${HUB}/__control/${what}`, { method, ...(body ? { body } : {}) });
 
-/** Loads on the cpu, and gives the logits of a prompt. */
+/** Loads on the cpu, in a worker that is there already unless `engine` is given, and gives the logits of a prompt. */
 export async function logitsOf(
   source: Parameters<typeof LanguageModel.load>[0],
   options: LoadOptions = {},
 ): Promise<number[]> {
-  const model = await LanguageModel.load(source, { backend: "cpu", ...options });
+  const model = await LanguageModel.load(source, { backend: "cpu", engine: engineInWorker(), ...options });
   try {
     return Array.from((await model.trace([1, 2, 3], () => model.lm_head.output.save())).data);
   } finally {

@@ -26,16 +26,16 @@ afterEach(async () => {
 const h = (i: number) => model.transformer.h[i]!;
 const logits = () => model.lm_head.output.save();
 
-describe("what flows from one program to the next", () => {
-  /** Layer 1's output, held by one program over `prompt`. */
-  const holding = (prompt: number[]) => {
-    let held: Held | undefined;
-    const program = model.record(prompt, () => {
-      held = h(1).output.hold();
-    });
-    return { program, held: held! };
-  };
+/** Layer 1's output, held by one program over `prompt`. */
+const holding = (prompt: number[]) => {
+  let held: Held | undefined;
+  const program = model.record(prompt, () => {
+    held = h(1).output.hold();
+  });
+  return { program, held: held! };
+};
 
+describe("what flows from one program to the next", () => {
   test("later programs of the list use it, of any kind and of the same prompt too", async () => {
     const other = [7, 300, 2, 41];
     const { output } = await model.trace(other, () => ({ output: h(1).output.save() }));
@@ -305,6 +305,18 @@ describe("progress and cancel", () => {
     expect(error.message).toMatch(/cancelled after \d+ of 400 programs/);
     expect(forward.mock.calls.length).toBeLessThan(400);
     expect((await after).shape).toEqual([1, 4, 64]);
+  });
+
+  test("an abort in the last pass is heeded too: no result is given, nothing held is left", async () => {
+    const controller = new AbortController();
+    const run = model.traceAll(
+      () => {
+        const first = holding(PROMPT);
+        return [first.program, model.record(PROMPT, () => ({ twice: h(1).output.add(first.held).save() }))];
+      },
+      { signal: controller.signal, onProgress: ({ done, total }) => done === total && controller.abort() },
+    );
+    expect(await errorOf(() => run)).toMatchObject({ name: "CancelledError", details: { done: 2, total: 2 } });
   });
 
   test("a run that waits for another is cancelled as well", async () => {

@@ -124,7 +124,7 @@ test("the documentation's tests pass", async ({ baseURL }, info) => {
   const imports = [
     `import { ${[...new Set(names)].join(", ")} } from "@insitu/playwright";`,
     'import { chromium } from "@playwright/test";',
-    `test.use({ baseURL: ${JSON.stringify(`${baseURL}?backend=webgpu`)} });`,
+    `test.use({ baseURL: ${JSON.stringify(`${baseURL}packages/playwright/test/app/index.html?backend=webgpu`)} });`,
   ];
   const file = join(ROOT, "packages/playwright/test/project/documentation.spec.ts");
   writeFileSync(file, [...imports, code.replace(/^import .*$/gm, "").replaceAll('goto("/")', 'goto("")')].join("\n"));

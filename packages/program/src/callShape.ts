@@ -8,7 +8,7 @@ export function inferCall(module: ModuleSpec, inputs: readonly TensorType[]): Te
   const { call, path } = module;
   if (!call) {
     throw new ArgumentError(
-      `${path === "" ? "The whole model" : path} cannot be called on a value.`,
+      `${path || "The whole model"} cannot be called on a value.`,
       "Call the modules in it, such as model.lm_head(model.transformer.ln_f(x)).",
       { module: path },
     );

@@ -183,5 +183,4 @@ export interface TraceProgram {
 export const siteKey = (site: Site): string => `${site.module}:${site.port}`;
 
 /** As a reader writes it: `transformer.h.3.attn.source.pattern`. */
-export const siteName = (site: Site): string =>
-  site.module === "" ? `model.${site.port}` : `${site.module}.${site.port}`;
+export const siteName = (site: Site): string => `${site.module || "model"}.${site.port}`;

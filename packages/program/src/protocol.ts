@@ -14,9 +14,19 @@ export type LoadRequest = {
   settings: ModelSettings;
 } & (
   | { kind: "gpt2"; source: ModelSource; files: FileSettings }
-  /** The absolute URL of a tf.LayersModel's model.json. */
+  /** The absolute URL of a tf.LayersModel's model.json, or the model itself. */
   | { kind: "layers"; base: string }
+  | { kind: "layers"; artifacts: LayersArtifacts }
 );
+
+/** A tf.LayersModel as data: of what tfjs's `model.save` hands over (`tf.io.ModelArtifacts`), what a run needs. */
+export interface LayersArtifacts {
+  /** What a model.json has under this name. */
+  readonly modelTopology?: unknown;
+  readonly weightSpecs?: readonly unknown[] | undefined;
+  /** The weights' bytes, in the order of `weightSpecs`; in pieces or not. */
+  readonly weightData?: ArrayBuffer | ArrayBuffer[] | undefined;
+}
 
 /** Where a checkpoint's files are. */
 export type ModelSource =

@@ -1,6 +1,6 @@
 /** What comes from the sandbox, checked: whoever wrote the code there can say anything. */
 import * as v from "valibot";
-import { checkOutput } from "../outputs/checkOutput.ts";
+import { checkError, checkOutput } from "../outputs/checkOutput.ts";
 import type { ErrorOutput, Output } from "../outputs/output.ts";
 import type { FromSandbox } from "../sandbox/protocol.ts";
 
@@ -39,8 +39,8 @@ export function checkMessage(data: unknown): FromSandbox | undefined {
     return { ...message, outputs };
   }
   if (message.type === "ended") {
-    const error = message.error === undefined ? undefined : checkOutput(message.error);
-    return { ...message, error: error?.kind === "error" ? error : message.how === "error" ? UNKNOWN : undefined };
+    const error = checkError(message.error);
+    return { ...message, error: error ?? (message.how === "error" ? UNKNOWN : undefined) };
   }
   return message;
 }

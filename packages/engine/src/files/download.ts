@@ -7,8 +7,8 @@ import { isPage, refusal } from "./refusals.ts";
 /** Attempts in a row that may bring nothing. */
 const ATTEMPTS = 4;
 
-/** Milliseconds before the second attempt; three times as many before each further. */
-const DELAY = 300;
+/** `delay`: milliseconds before the second attempt; three times as many before each further. Tests set it. */
+export const retries = { delay: 300 };
 
 /** What is read at once, at most. */
 const PIECE = 2 ** 20;
@@ -178,7 +178,7 @@ function readerOf(stream: ReadableStream<Uint8Array>): {
 }
 
 const pause = (attempt: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, DELAY * 3 ** (attempt - 1)));
+  new Promise((resolve) => setTimeout(resolve, retries.delay * 3 ** (attempt - 1)));
 
 function broken({ name, url }: RemoteFile, offset: number, size: number | undefined, cause: unknown): CheckpointError {
   const of = size === undefined ? "" : ` of ${size}`;
