@@ -83,6 +83,8 @@ export default defineConfig({
       "@insitu/react > @codemirror/state",
       "@insitu/react > @codemirror/view",
       "@insitu/react > @lezer/highlight",
+      "@insitu/notebook > lucide-react",
+      "@insitu/notebook > radix-ui",
     ],
   },
   test: {
