@@ -3,48 +3,43 @@ import { StrictMode, useSyncExternalStore } from "react";
 import { createRoot } from "react-dom/client";
 import "./style/theme.css";
 import { App } from "./app/app.tsx";
-import type { Exits, KeptNotebook, PreferenceStore, Preferences } from "./app/appProps.ts";
-import { type Library, Workspace } from "./app/workspace.ts";
+import { exitsOf } from "./app/exits.ts";
+import { Workspace } from "./app/workspace.ts";
+import { gallery } from "./gallery/gallery.ts";
 import { sandboxScript } from "./kernel/scripts.ts";
+import { ModelBar } from "./model/modelBar.tsx";
 import { ModelHost } from "./model/modelHost.ts";
-import { newCell, newId } from "./notebook/notebook.ts";
-import { type Kept, NotebookSession } from "./session/notebookSession.ts";
+import { ModuleTree } from "./model/moduleTree.tsx";
+import { NotebookStore } from "./notebook/notebookStore.ts";
+import { SettingsStore } from "./notebook/settings.ts";
+import { NotebookSession } from "./session/notebookSession.ts";
 import { fontsReady } from "./style/fonts.ts";
 
 const host = new ModelHost();
-const library = keptWhileOpen();
+const store = new NotebookStore();
+const settings = new SettingsStore();
 const workspace = new Workspace({
-  library,
-  begin: (notebook, kept) =>
-    new NotebookSession({ notebook, ...kept, host, scripts: sandboxScript, save: (...what) => library.save(...what) }),
-  fromGallery: async (slug) => Promise.reject(new Error(`The gallery has no "${slug}".`)),
-  fromFile: async (file) => Promise.reject(new Error(`${file.name} cannot be read yet.`)),
-});
-const exits: Exits = {
-  download: async () => Promise.reject(new Error("Files cannot be written yet.")),
-  link: async () => Promise.reject(new Error("Links cannot be made yet.")),
-  save: async () => {},
-};
-const preferences = keptPreferences();
-
-await workspace.open(
-  {
-    id: newId(),
-    title: "A first trace",
-    cells: [
-      newCell("markdown", "A GPT-2 runs in this page. What does it say next?"),
-      newCell("code", 'await topTokens(model, "The Eiffel Tower is in the city of", { k: 5 })'),
-    ],
+  store,
+  gallery: (slug) => gallery.find((each) => each.slug === slug)?.load(),
+  begin: (opened, save) => new NotebookSession({ ...opened, host, scripts: sandboxScript, save }),
+  onKept: (id) => {
+    settings.set({ last: id });
+    history.replaceState(null, "", `#notebook/${id}`);
   },
-  { origin: "gallery", trusted: true, hosts: [] },
-);
+  onAddress: (hash) => history.pushState(null, "", hash),
+});
+const exits = exitsOf(() => workspace.getSession()!.getState().notebook);
+
+// The model that is there is loaded while the page is drawn.
 void host.load(new URL("weights/tiny", document.baseURI).href).catch(() => {});
+const failure = await openFirst();
 await fontsReady();
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <Page />
   </StrictMode>,
 );
+window.addEventListener("popstate", () => void workspace.address(location.hash).catch(() => {}));
 
 function Page() {
   const session = useSyncExternalStore(workspace.onOpened, workspace.getSession);
@@ -52,56 +47,28 @@ function Page() {
   return (
     <App
       session={session}
-      gallery={[]}
+      gallery={gallery}
       shelf={workspace}
       openers={workspace}
       exits={exits}
-      preferences={preferences}
-      modelBar={null}
-      moduleTree={() => null}
+      preferences={settings}
+      failure={failure}
+      modelBar={<ModelBar models={host} />}
+      moduleTree={(onInsert) => <ModuleTree models={host} onInsert={onInsert} />}
     />
   );
 }
 
-function keptWhileOpen(): Library {
-  const all = new Map<string, { notebook: Parameters<Library["save"]>[0]; kept: Kept; updated: number }>();
-  const listeners = new Set<() => void>();
-  const tell = () => {
-    for (const listener of listeners) listener();
-  };
-  return {
-    list: async () =>
-      [...all.values()].map(({ notebook: { id, title, cells }, kept, updated }): KeptNotebook => {
-        return { id, title, updated, cells: cells.length, origin: kept.origin };
-      }),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    load: async (id) => all.get(id),
-    save: async (notebook, kept) => {
-      all.set(notebook.id, { notebook, kept, updated: Date.now() });
-      tell();
-    },
-    remove: async (id) => {
-      all.delete(id);
-      tell();
-    },
-  };
-}
-
-function keptPreferences(): PreferenceStore {
-  let state: Preferences = { theme: "system", tourDone: false, lineNumbers: false, panelOpen: true };
-  const listeners = new Set<() => void>();
-  return {
-    getState: () => state,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    set: (change) => {
-      state = { ...state, ...change };
-      for (const listener of listeners) listener();
-    },
-  };
+/** What the address says, or what was open last, or the gallery's first. Gives why the address could not be had. */
+async function openFirst(): Promise<Error | undefined> {
+  let failed: Error | undefined;
+  try {
+    if (await workspace.address(location.hash)) return undefined;
+  } catch (error) {
+    failed = error as Error;
+  }
+  const { last } = settings.getState();
+  const found = last !== undefined && (await store.load(last).catch(() => undefined));
+  await workspace.address(found ? `#notebook/${last}` : `#gallery/${gallery[0]!.slug}`);
+  return failed;
 }

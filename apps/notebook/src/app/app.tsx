@@ -35,6 +35,7 @@ export function App({
   openers,
   exits,
   preferences,
+  failure,
   modelBar,
   moduleTree,
 }: AppProps): ReactNode {
@@ -43,9 +44,11 @@ export function App({
   const [dialog, setDialog] = useState<DialogName>();
   const [sheet, setSheet] = useState(false);
   const [touring, setTouring] = useState(!wishes.tourDone);
+  /** How often it was asked to save: it saves itself, and says so. */
+  const [saves, setSaves] = useState(0);
   /** How often running was asked for and refused. */
   const [refused, setRefused] = useState(0);
-  const { problem, trying, dismiss } = useProblem();
+  const { problem, trying, dismiss } = useProblem(failure);
   const openFile = useCallback((file: File) => trying(openers.file(file)), [openers, trying]);
   const pickFile = useFilePicker(openFile);
   useTheme(wishes.theme);
@@ -53,7 +56,7 @@ export function App({
   const page = useMemo<PageActions>(
     () => ({
       open: setDialog,
-      save: () => trying(exits.save()),
+      save: () => setSaves((times) => times + 1),
       toggleLineNumbers: () => preferences.set({ lineNumbers: !preferences.getState().lineNumbers }),
       togglePanel: () => {
         if (isNarrow()) setSheet((open) => !open);
@@ -111,7 +114,7 @@ export function App({
             moduleTree={moduleTree((code) => insertCode(view, code))}
           />
         </div>
-        <LiveRegion />
+        <LiveRegion saves={saves} />
         <DropZone onFile={openFile} />
         {dialog === "palette" && <CommandPalette onClose={close} />}
         {dialog === "help" && <HelpDialog onClose={close} />}

@@ -32,7 +32,10 @@ export function ModelBar({ models }: { models: Models }): ReactNode {
           {status === "error" && error && <LoadProblem error={error} onRetry={() => void models.reload()} />}
           {model && <DeviceFacts state={state} />}
           <LoadForm models={models} />
-          <KeptModels status={status} onUse={(name, revision) => void models.load(name, revision ? { revision } : {})} />
+          <KeptModels
+            status={status}
+            onUse={(name, revision) => void models.load(name, revision ? { revision } : {})}
+          />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
