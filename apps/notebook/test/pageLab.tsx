@@ -51,6 +51,7 @@ export function openPage({ cells, origin = "new", trusted = true, preferences = 
     exits: {
       download: async (format) => void told.push(`download ${format}`),
       link: async () => `https://example.org/#n=${"x".repeat(9000)}`,
+      save: async () => void told.push("save"),
     },
     preferences: store,
     modelBar: <span>weights/tiny</span>,

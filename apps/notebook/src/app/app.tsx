@@ -35,7 +35,6 @@ export function App({
   openers,
   exits,
   preferences,
-  failure,
   modelBar,
   moduleTree,
 }: AppProps): ReactNode {
@@ -44,11 +43,9 @@ export function App({
   const [dialog, setDialog] = useState<DialogName>();
   const [sheet, setSheet] = useState(false);
   const [touring, setTouring] = useState(!wishes.tourDone);
-  /** How often it was asked to save: it saves itself, and says so. */
-  const [saves, setSaves] = useState(0);
   /** How often running was asked for and refused. */
   const [refused, setRefused] = useState(0);
-  const { problem, trying, dismiss } = useProblem(failure);
+  const { problem, trying, dismiss } = useProblem();
   const openFile = useCallback((file: File) => trying(openers.file(file)), [openers, trying]);
   const pickFile = useFilePicker(openFile);
   useTheme(wishes.theme);
@@ -56,7 +53,7 @@ export function App({
   const page = useMemo<PageActions>(
     () => ({
       open: setDialog,
-      save: () => setSaves((times) => times + 1),
+      save: () => trying(exits.save()),
       toggleLineNumbers: () => preferences.set({ lineNumbers: !preferences.getState().lineNumbers }),
       togglePanel: () => {
         if (isNarrow()) setSheet((open) => !open);
@@ -114,7 +111,7 @@ export function App({
             moduleTree={moduleTree((code) => insertCode(view, code))}
           />
         </div>
-        <LiveRegion saves={saves} />
+        <LiveRegion />
         <DropZone onFile={openFile} />
         {dialog === "palette" && <CommandPalette onClose={close} />}
         {dialog === "help" && <HelpDialog onClose={close} />}

@@ -43,6 +43,7 @@ export interface Exits {
   download(format: "insitu" | "ipynb"): Promise<void>;
   /** An address that holds the whole notebook. */
   link(): Promise<string>;
+  save(): Promise<void>;
 }
 
 export type Theme = "system" | "light" | "dark";
@@ -67,8 +68,6 @@ export interface AppProps {
   readonly openers: Openers;
   readonly exits: Exits;
   readonly preferences: PreferenceStore;
-  /** Why what was asked for could not be opened, and this was instead. */
-  readonly failure?: Error | undefined;
   /** The model's chip in the top bar. */
   readonly modelBar: ReactNode;
   /** The model's modules, each of which is inserted at the cursor. */

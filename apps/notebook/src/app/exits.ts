@@ -1,34 +1,35 @@
-/** How the notebook that is open leaves the page. */
+/** What takes the open notebook out of the page: files and a link. */
 import { toFile } from "../notebook/fileFormat.ts";
 import { toIpynb } from "../notebook/ipynb.ts";
 import { toLink } from "../notebook/link.ts";
-import type { Notebook } from "../notebook/notebook.ts";
+import type { NotebookSession } from "../session/notebookSession.ts";
 import type { Exits } from "./appProps.ts";
 
-export function exitsOf(notebook: () => Notebook): Exits {
+export function exitsOf(session: () => NotebookSession): Exits {
+  const notebook = () => session().getState().notebook;
   return {
-    async download(format) {
+    download: async (format) => {
       const open = notebook();
-      if (format === "insitu") save(toFile(open), `${fileName(open)}.insitu.md`, "text/markdown");
-      else save(toIpynb(open), `${fileName(open)}.ipynb`, "application/x-ipynb+json");
+      const name =
+        open.title
+          .replace(/[^\p{L}\p{N}]+/gu, "-")
+          .replace(/^-|-$/g, "")
+          .toLowerCase() || "notebook";
+      if (format === "ipynb") download(`${name}.ipynb`, "application/x-ipynb+json", toIpynb(open));
+      else download(`${name}.insitu.md`, "text/markdown", toFile(open));
     },
-    link: () => toLink(notebook(), location.href.replace(/#.*/, "")),
+    // Of the page alone: which backend it runs on here is nobody else's.
+    link: () => toLink(notebook(), `${location.origin}${location.pathname}`),
+    save: () => session().keep(),
   };
 }
 
-/** Letters and figures of the title, of any script. */
-const fileName = ({ title }: Notebook): string =>
-  title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-|-$/g, "") || "notebook";
-
-function save(text: string, name: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+function download(name: string, type: string, content: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
-  link.href = address;
+  link.href = url;
   link.download = name;
   link.click();
-  // Once the download has taken it.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  // The download has begun by then, and holds on to it.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -6,23 +6,21 @@ export interface Problem {
   readonly remedy?: string | undefined;
 }
 
-export function useProblem(first?: Error): {
+export function useProblem(): {
   problem: Problem | undefined;
   /** Does it, and tells where it fails. */
   trying: (work: Promise<unknown>) => void;
   dismiss: () => void;
 } {
-  const [problem, setProblem] = useState<Problem | undefined>(first && problemOf(first));
+  const [problem, setProblem] = useState<Problem>();
   const trying = useCallback((work: Promise<unknown>) => {
     setProblem(undefined);
-    work.catch((cause: unknown) => setProblem(problemOf(cause as Error)));
+    work.catch((cause: unknown) => {
+      const { message, remedy } = cause as Error & { remedy?: string };
+      // insitu's own say the remedy in the message too.
+      setProblem({ text: message || String(cause), remedy: message?.includes(remedy ?? "") ? undefined : remedy });
+    });
   }, []);
   const dismiss = useCallback(() => setProblem(undefined), []);
   return { problem, trying, dismiss };
-}
-
-/** insitu's own say the remedy in the message too. */
-function problemOf(error: Error & { remedy?: string }): Problem {
-  const { message, remedy } = error;
-  return { text: message || String(error), remedy: message?.includes(remedy ?? "") ? undefined : remedy };
 }

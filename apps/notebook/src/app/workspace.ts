@@ -1,19 +1,26 @@
 /** Which notebook is open. Another one takes its place with a session of its own; what was open is kept first. */
-import { type Notebook, newId } from "../notebook/notebook.ts";
-import type { NotebookStore } from "../notebook/notebookStore.ts";
-import { type Opened, openAddress, openFile } from "../notebook/openNotebook.ts";
+import type { Notebook } from "../notebook/notebook.ts";
+import { newId } from "../notebook/notebook.ts";
 import type { Kept, NotebookSession } from "../session/notebookSession.ts";
 import type { KeptNotebook, Openers, Shelf } from "./appProps.ts";
 
+/** Where notebooks are kept. */
+export interface Library {
+  list(): Promise<readonly KeptNotebook[]>;
+  subscribe(listener: () => void): () => void;
+  load(id: string): Promise<{ readonly notebook: Notebook; readonly kept: Kept } | undefined>;
+  save(notebook: Notebook, kept: Kept): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
 export interface WorkspaceOptions {
-  readonly store: NotebookStore;
-  /** A notebook of the gallery's, as its file. */
-  readonly gallery: (slug: string) => Promise<string> | undefined;
-  readonly begin: (opened: Opened, save: (notebook: Notebook, kept: Kept) => Promise<void>) => NotebookSession;
-  /** Told where to find what is open, from its first save on: `#notebook/ID`. */
-  readonly onKept: (id: string) => void;
-  /** Told of an address that is to be gone to. */
-  readonly onAddress: (hash: string) => void;
+  readonly library: Library;
+  /** A session on a notebook, which keeps itself in the library. */
+  readonly begin: (notebook: Notebook, kept: Kept) => NotebookSession;
+  /** A copy of a gallery notebook, the reader's own. */
+  readonly fromGallery: (slug: string) => Promise<Notebook>;
+  /** @throws where the file is no notebook */
+  readonly fromFile: (file: File) => Promise<Notebook>;
 }
 
 const OWN: Kept = { origin: "new", trusted: true, hosts: [] };
@@ -21,13 +28,8 @@ const OWN: Kept = { origin: "new", trusted: true, hosts: [] };
 export class Workspace implements Openers, Shelf {
   private session: NotebookSession | undefined;
   private readonly listeners = new Set<() => void>();
-  readonly list: () => Promise<readonly KeptNotebook[]>;
-  readonly subscribe: (listener: () => void) => () => void;
 
-  constructor(private readonly options: WorkspaceOptions) {
-    this.list = () => options.store.list();
-    this.subscribe = options.store.subscribe;
-  }
+  constructor(private readonly options: WorkspaceOptions) {}
 
   /** The session of what is open; undefined before the first. */
   getSession = (): NotebookSession | undefined => this.session;
@@ -37,62 +39,56 @@ export class Workspace implements Openers, Shelf {
     return () => this.listeners.delete(listener);
   };
 
-  /** What an address means; false where it means nothing. @throws NotebookError */
-  async address(hash: string): Promise<boolean> {
-    const opened = await openAddress(hash, this.options);
-    if (opened) await this.open(opened);
-    return opened !== undefined;
+  async open(notebook: Notebook, kept: Kept): Promise<void> {
+    const before = this.session;
+    this.session = this.options.begin(notebook, kept);
+    for (const listener of this.listeners) listener();
+    await before?.close();
   }
 
   async gallery(slug: string): Promise<void> {
-    await this.go(`#gallery/${slug}`);
+    await this.open(await this.options.fromGallery(slug), { ...OWN, origin: "gallery" });
   }
 
   async kept(id: string): Promise<void> {
-    if (this.session?.getState().notebook.id !== id) await this.go(`#notebook/${id}`);
+    if (this.session?.getState().notebook.id === id) return;
+    const found = await this.options.library.load(id);
+    if (!found) throw new Error("That notebook is no longer kept here.");
+    await this.open(found.notebook, found.kept);
   }
 
   async create(): Promise<void> {
-    await this.open({ notebook: { id: newId(), title: "Untitled", cells: [] }, ...OWN });
+    await this.open({ id: newId(), title: "Untitled", cells: [] }, OWN);
   }
 
-  /** Kept at once: the file is not to be had again. */
   async file(file: File): Promise<void> {
-    const opened = await openFile(file);
-    await this.options.store.save(opened.notebook, opened);
-    await this.open(opened);
-    this.options.onKept(opened.notebook.id);
+    await this.open(await this.options.fromFile(file), { origin: "file", trusted: false, hosts: [] });
   }
+
+  list = (): Promise<readonly KeptNotebook[]> => this.options.library.list();
+
+  subscribe = (listener: () => void): (() => void) => this.options.library.subscribe(listener);
 
   async rename(id: string, title: string): Promise<void> {
     if (this.session?.getState().notebook.id === id) this.session.setTitle(title);
-    else await this.options.store.rename(id, title);
+    else await this.change(id, (notebook) => ({ ...notebook, title }));
   }
 
+  /** A copy of what is not trusted is not either. */
   async duplicate(id: string): Promise<void> {
-    await this.options.store.duplicate(id);
+    await this.change(id, (notebook) => ({ ...notebook, id: newId(), title: `Copy of ${notebook.title}` }));
   }
 
   async remove(id: string): Promise<void> {
-    // First another one, or what is open would keep itself again.
-    if (this.session?.getState().notebook.id === id) await this.create();
-    await this.options.store.remove(id);
+    const open = this.session?.getState().notebook.id === id;
+    // First another one, or the open one would keep itself again.
+    if (open) await this.create();
+    await this.options.library.remove(id);
   }
 
-  private async go(hash: string): Promise<void> {
-    await this.address(hash);
-    this.options.onAddress(hash);
-  }
-
-  private async open(opened: Opened): Promise<void> {
-    const { store, begin, onKept } = this.options;
-    const { id } = opened.notebook;
-    const before = this.session;
-    this.session = begin(opened, async (notebook, kept) => {
-      await store.save(notebook, kept);
-      if (this.session?.getState().notebook.id === id) onKept(id);
-    });
-    for (const listener of this.listeners) listener();
-    await before?.close();
+  private async change(id: string, change: (notebook: Notebook) => Notebook): Promise<void> {
+    const { library } = this.options;
+    const found = await library.load(id);
+    if (found) await library.save(change(found.notebook), found.kept);
   }
 }

@@ -1,6 +1,7 @@
 /** Names of models: what may be written in the field, and which are offered. */
 
-export const TINY = "/weights/tiny";
+/** The embedded one, beside the page. */
+export const TINY = new URL(`${import.meta.env.BASE_URL}weights/tiny`, document.baseURI).pathname;
 
 /** What the field offers; sizes are those of the weights. */
 export const SUGGESTED: readonly { name: string; text: string }[] = [
