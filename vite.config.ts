@@ -76,6 +76,7 @@ export default defineConfig({
       "@insitu/react > axe-core",
       "@insitu/react > sucrase",
       "@insitu/react > acorn",
+      "typescript",
       "@insitu/react > @codemirror/commands",
       "@insitu/react > @codemirror/lang-javascript",
       "@insitu/react > @codemirror/language",

@@ -6,6 +6,7 @@ import { CellList } from "../cells/cellList.tsx";
 import type { Command, DialogName, PageActions } from "../cells/commands.ts";
 import { NotebookContext, type OpenNotebook } from "../cells/notebookContext.ts";
 import { NotebookView } from "../cells/notebookView.ts";
+import { useLanguageService } from "../editor/useLanguageService.ts";
 import type { AppProps } from "./appProps.ts";
 import { CommandPalette } from "./commandPalette.tsx";
 import { DropZone } from "./dropZone.tsx";
@@ -39,6 +40,7 @@ export function App({
   moduleTree,
 }: AppProps): ReactNode {
   const view = useMemo(() => new NotebookView(session), [session]);
+  const service = useLanguageService(session);
   const wishes = useSyncExternalStore(preferences.subscribe, preferences.getState);
   const [dialog, setDialog] = useState<DialogName>();
   const [sheet, setSheet] = useState(false);
@@ -79,9 +81,10 @@ export function App({
       view,
       page,
       lineNumbers: wishes.lineNumbers,
+      service,
       perform: (command: Command) => command.run({ view, page }),
     }),
-    [session, view, page, wishes.lineNumbers],
+    [session, view, page, service, wishes.lineNumbers],
   );
   useKeys(open);
   useOpened(view);
