@@ -45,6 +45,8 @@ export function App({
   const [dialog, setDialog] = useState<DialogName>();
   const [sheet, setSheet] = useState(false);
   const [touring, setTouring] = useState(!wishes.tourDone);
+  /** How often it was asked to save. */
+  const [saves, setSaves] = useState(0);
   /** How often running was asked for and refused. */
   const [refused, setRefused] = useState(0);
   const { problem, trying, dismiss } = useProblem();
@@ -55,7 +57,7 @@ export function App({
   const page = useMemo<PageActions>(
     () => ({
       open: setDialog,
-      save: () => trying(exits.save()),
+      save: () => trying(exits.save().then(() => setSaves((times) => times + 1))),
       toggleLineNumbers: () => preferences.set({ lineNumbers: !preferences.getState().lineNumbers }),
       togglePanel: () => {
         if (isNarrow()) setSheet((open) => !open);
@@ -114,7 +116,7 @@ export function App({
             moduleTree={moduleTree((code) => insertCode(view, code))}
           />
         </div>
-        <LiveRegion />
+        <LiveRegion saves={saves} />
         <DropZone onFile={openFile} />
         {dialog === "palette" && <CommandPalette onClose={close} />}
         {dialog === "help" && <HelpDialog onClose={close} />}
