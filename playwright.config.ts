@@ -22,5 +22,8 @@ export default defineConfig<object, InsituWorkerFixtures>({
       adapter: process.env["INSITU_ADAPTER"] === "hardware" ? "hardware" : "software",
     },
   },
-  webServer: [{ command: "node apps/notebook/serve.mjs --port 5179", url: address, reuseExistingServer: false }],
+  webServer: [
+    { command: "node scripts/serveDev.mjs --port 5179", url: address, reuseExistingServer: false },
+    { command: "node apps/notebook/serve.mjs --port 5180", url: "http://localhost:5180/", reuseExistingServer: false },
+  ],
 });

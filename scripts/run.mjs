@@ -5,7 +5,6 @@ import { setup } from "./setup.mjs";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const BIN = {
-  vite: "node_modules/vite/bin/vite.js",
   vitest: "node_modules/vitest/vitest.mjs",
   playwright: "node_modules/@playwright/test/cli.js",
   typedoc: "node_modules/typedoc/bin/typedoc",
@@ -26,11 +25,9 @@ const COMMANDS = {
   conformance: [["apps/conformance/cli.mjs"]],
   bench: [["apps/bench/cli.mjs"]],
   start: [["apps/notebook/serve.mjs"]],
+  dev: [["scripts/serveDev.mjs"]],
   build: [["scripts/buildPackages.mjs"]],
-  site: [
-    [BIN.tsc, "-b"],
-    [BIN.vite, "build"],
-  ],
+  site: [[BIN.tsc, "-b"], ["apps/notebook/site.mjs"]],
   "docs:api": [[BIN.typedoc]],
   check: CHECKS,
   test: [...CHECKS, [BIN.typedoc, "--emit", "none"], [BIN.vitest, "run"], [BIN.playwright, "test"]],

@@ -4,11 +4,16 @@ import { extname, join, normalize, sep } from "node:path";
 
 /** Of what a browser is particular about. */
 const TYPES = {
-  ".html": "text/html",
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
   ".json": "application/json",
   ".mjs": "text/javascript",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+  ".woff2": "font/woff2",
 };
 
 /** A Vite plugin that serves a folder under a path. */

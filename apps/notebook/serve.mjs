@@ -1,30 +1,44 @@
-/** `npm start`: serves the notebook and prints its address. `--port N` insists on a port. */
-import { fileURLToPath } from "node:url";
+/** `npm start`: builds the notebook if need be, serves it and prints its address. `--port N` insists on a port. */
+import { createServer } from "node:http";
 import { parseArgs } from "node:util";
-import { createServer } from "vite";
+import { folderHandler } from "../../scripts/serveFolder.mjs";
+import { buildSite, SITE } from "./site.mjs";
 
 const { values } = parseArgs({ options: { port: { type: "string" } } });
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const server = await createServer({
-  root,
-  configFile: `${root}vite.config.ts`,
-  logLevel: "warn",
-  server: { port: Number(values.port ?? 5173), strictPort: values.port !== undefined },
-});
 
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, async () => {
-    // Set before anything is awaited: Vite listens for SIGTERM too and would exit with 143.
-    process.exitCode = 0;
-    await server.close();
-    process.exit();
-  });
-}
+/** wasm threads need a page that is cross-origin isolated. */
+const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
 try {
-  await server.listen();
-  console.log(`insitu: ${server.resolvedUrls.local[0]}`);
+  console.log("Building the notebook …");
+  await buildSite();
+  const server = createServer(folderHandler(SITE, ISOLATED));
+  const port = await listening(server, values.port === undefined ? [5173, 0] : [Number(values.port)]);
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => {
+      server.close();
+      server.closeAllConnections();
+    });
+  }
+  console.log(`insitu: http://localhost:${port}/`);
 } catch (error) {
   console.error(error.message);
   process.exit(1);
+}
+
+/** On the first of these ports that is free; 0 is any. */
+async function listening(server, [port, ...others]) {
+  try {
+    await new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, "localhost", () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+    return server.address().port;
+  } catch (error) {
+    if (error.code !== "EADDRINUSE" || others.length === 0) throw error;
+    return listening(server, others);
+  }
 }

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { keepWasmThreads } from "../../scripts/keepWasmThreads.mjs";
+import { buildSandbox } from "./buildSandbox.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PAGE = "/apps/notebook/index.html";
@@ -13,13 +14,17 @@ export function servePage() {
   let outDir;
   return {
     name: "insitu:serve-page",
-    config(_, { command }) {
+    async config(_, { command }) {
+      await buildSandbox();
+      // The sandbox's scripts, the icons: as they are, beside the page.
+      const publicDir = join(ROOT, "apps/notebook/public");
       // "mpa": a missing weight file is then a 404, not this page with status 200.
-      if (command === "serve") return { appType: "mpa" };
+      if (command === "serve") return { appType: "mpa", publicDir };
       // Relative addresses, so that the site can be put into any folder of a server.
       return {
         root: join(ROOT, "apps/notebook"),
         base: "./",
+        publicDir,
         worker: { plugins: () => [keepWasmThreads()] },
         build: { outDir: join(ROOT, "dist"), emptyOutDir: true, target: "es2023" },
       };

@@ -1,4 +1,5 @@
 export type { TopToken } from "@insitu/analysis";
+export { AttentionHeads, type AttentionHeadsProps } from "./attentionPattern/attentionHeads.tsx";
 export { AttentionPattern, type AttentionPatternProps } from "./attentionPattern/attentionPattern.tsx";
 export {
   type AttentionPatternHookOptions,
@@ -41,6 +42,7 @@ export { type Generated, type GenerateHookOptions, type Generating, useGenerate 
 export { type Run, type RunControls, type RunHookOptions, useRun } from "./run/useRun.ts";
 export { useSweep } from "./run/useSweep.ts";
 export { type TraceBody, useTrace } from "./run/useTrace.ts";
+export { type ColorScale, colorScale, type ScaleKind, scaleFor } from "./shared/colorScale.ts";
 export type { FrameProps } from "./shared/frame.tsx";
 export { HoverGroup, useLinkedHover } from "./shared/linkedHover.tsx";
 export { Problem, type ProblemProps } from "./shared/problem.tsx";

@@ -1,0 +1,68 @@
+/**
+ * `node apps/notebook/shoot.mjs [FOLDER] [NAME…]`: pictures of the notebook, at a desk and on a phone, light and dark; those of
+ * the documentation into `docs/pictures` unless another folder is given.
+ */
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { chromium } from "playwright";
+import { chromiumLaunch } from "../../scripts/chromium.mjs";
+import { folderHandler } from "../../scripts/serveFolder.mjs";
+import { buildSite, SITE } from "./site.mjs";
+
+const [folder = "docs/pictures", ...wanted] = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+await buildSite();
+const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const server = createServer(folderHandler(SITE, isolated));
+await new Promise((resolve) => server.listen(0, "localhost", resolve));
+const base = `http://localhost:${server.address().port}/`;
+const browser = await chromium.launch({ headless: true, ...chromiumLaunch() });
+
+const DESK = { width: 1280, height: 860 };
+const PHONE = { width: 390, height: 844 };
+
+/** Each with its viewport, its theme, the notebook that it shows, and what is done there before. */
+const PICTURES = {
+  notebook: { ...DESK, theme: "light", slug: "first-trace", at: 5 },
+  "notebook-dark": { ...DESK, theme: "dark", slug: "first-trace", at: 5 },
+  "notebook-sweep": { ...DESK, theme: "light", slug: "activation-patching", at: 4 },
+  "notebook-sweep-dark": { ...DESK, theme: "dark", slug: "activation-patching", at: 4 },
+  "notebook-phone": { ...PHONE, theme: "light", slug: "first-trace", at: 1 },
+  "notebook-phone-dark": { ...PHONE, theme: "dark", slug: "first-trace", at: 5 },
+  "notebook-tour": { ...DESK, theme: "light", slug: "first-trace", first: true },
+};
+
+for (const [name, picture] of Object.entries(PICTURES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  await shoot(name, picture);
+  console.log(`${folder}/${name}.png`);
+}
+await browser.close();
+server.close();
+server.closeAllConnections();
+
+async function shoot(name, { width, height, theme, slug, at, first }) {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: theme });
+  await page.goto(`${base}?backend=webgpu${first ? "" : "&tour=no"}#gallery/${slug}`);
+  await page.waitForFunction(() => globalThis.insitu?.models.getState().status === "ready", undefined, {
+    timeout: 60_000,
+  });
+  if (at !== undefined) {
+    await page.evaluate(() => globalThis.insitu.session.runAll());
+    await page.waitForFunction(
+      () => {
+        const { notebook, runs } = globalThis.insitu.session.getState();
+        return notebook.cells.every(({ id, kind }) => kind !== "code" || /done|error/.test(runs.get(id)?.state));
+      },
+      undefined,
+      { timeout: 60_000 },
+    );
+    const cell = page.getByRole("group", { name: /^Code cell/ }).nth(at);
+    await cell.scrollIntoViewIfNeeded();
+    await cell.evaluate((element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 120));
+  }
+  // What comes into view draws itself.
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: `${folder}/${name}.png` });
+  await page.close();
+}

@@ -1,0 +1,6 @@
+/** The sandbox's scripts, for tests that run cells. */
+import { buildSandbox } from "../buildSandbox.mjs";
+
+export default async function setup() {
+  await buildSandbox();
+}
