@@ -16,7 +16,7 @@ test("the list has every notebook of the folder, with what its front matter says
   }
 });
 
-test.each(gallery)("$slug", { timeout: 60_000 }, async ({ slug, load }) => {
+test.each(gallery)("$slug", { timeout: 120_000 }, async ({ slug, load }) => {
   const cells = cellsOf(await load());
   const shown = await runCells(cells.filter(({ kind }) => kind === "code").map(({ source }) => source));
   const expected = expectations[slug] ?? [];

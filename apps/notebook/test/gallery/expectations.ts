@@ -168,7 +168,7 @@ export const expectations: Record<string, readonly Expectation[]> = {
       text: [
         "You can find the Eiffel Tower in: Paris → Rome (1.00)",
         "To see the Eiffel Tower you have to travel to: Paris → Rome (1.00)",
-        "Many people visit the Eiffel Tower in: Paris → Rome (1.00)",
+        "Many people visit the Eiffel Tower in: Paris → Rome (0.99)",
       ].join("\n"),
       atol: 0.01,
     },
