@@ -32,11 +32,11 @@ const NUMBERS = ["{packages/{analysis,engine},apps/{conformance,hub}}/test/**/*.
 const hub = "apps/hub/globalSetup.mjs";
 
 /** Files one after another, in a browser of their own. */
-const browserProject = (name: string, files: { include: string[]; exclude?: string[] }) => ({
+const browserProject = (name: string, files: { include: string[]; exclude?: string[]; globalSetup?: string[] }) => ({
   extends: true as const,
   test: {
     name,
-    globalSetup: [hub, "apps/notebook/test/globalSetup.mjs"],
+    globalSetup: [hub],
     ...files,
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -99,6 +99,7 @@ export default defineConfig({
       browserProject("browser", {
         include: ["packages/*/test/**/*.browser.test.{ts,tsx}", "apps/*/test/**/*.browser.test.{ts,tsx}"],
         exclude: [...NUMBERS, "**/node_modules/**"],
+        globalSetup: [hub, "apps/notebook/test/globalSetup.mjs"],
       }),
       // Beside it, in a browser and with a hub of its own: what compares numbers waits for the GPU most of the time.
       browserProject("browser-numbers", { include: NUMBERS }),

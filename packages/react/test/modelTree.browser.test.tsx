@@ -55,3 +55,23 @@ test("keys lead through the tree, a filter finds, and what is selected is told w
   await screen.getByRole("searchbox").fill("no such thing");
   await expect.element(screen.getByText("Nothing here is called that.")).toBeVisible();
 });
+
+test("Enter and a double click take what they are on; the space bar only selects", async () => {
+  const onActivate = vi.fn<(item: ModelTreeItem) => void>();
+  const onSelect = vi.fn<(id: string) => void>();
+  const screen = await render(
+    <InsituProvider model="/weights/tiny" backend="cpu">
+      <ModelTree onActivate={onActivate} onSelect={onSelect} />
+    </InsituProvider>,
+  );
+  const head = screen.getByRole("treeitem", { name: /^lm_head/ });
+  await userEvent.click(head);
+  await userEvent.keyboard(" ");
+  expect(onSelect).toHaveBeenLastCalledWith("lm_head", expect.anything());
+  expect(onActivate).not.toHaveBeenCalled();
+  await userEvent.keyboard("{Home}{Enter}");
+  await expect.poll(() => onActivate.mock.lastCall?.[0].id).toBe("");
+  expect(onSelect.mock.lastCall?.[0]).toBe("");
+  await userEvent.dblClick(head);
+  expect(onActivate.mock.lastCall?.[0].code).toBe("model.lm_head.output");
+});

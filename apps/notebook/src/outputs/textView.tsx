@@ -17,7 +17,6 @@ export function TextView({ output: { text, level, note } }: { output: TextOutput
     <div className="out-text" data-level={level ?? "value"}>
       {Icon && <Icon size={14} role="img" aria-label={level === "warn" ? "Warning" : "Error"} />}
       <div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is long */}
         <pre tabIndex={all ? 0 : -1}>{short}</pre>
         {short.length < text.length && (
           <button type="button" className="out-quiet" onClick={() => setAll(true)}>

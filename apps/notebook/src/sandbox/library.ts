@@ -57,8 +57,9 @@ export function library(current: Current, known: Known): Record<string, unknown>
 function withoutLoading(Class: typeof insitu.LanguageModel): typeof insitu.LanguageModel {
   const load = async (source: unknown) => {
     const { model } = page;
-    const plain = (name: unknown) => String(name).replace(/^\/|\/$/g, "");
-    if (model && plain(model.name) === plain(source)) return model.model;
+    const plain = (name: unknown) => `/${String(name).replace(/^\/|\/$/g, "")}`;
+    // The page may lie in a folder of its server, and the model beside it.
+    if (model && plain(model.name).endsWith(plain(source))) return model.model;
     throw new insitu.ArgumentError(
       `${JSON.stringify(source)} is not loaded here${model ? `: ${JSON.stringify(model.name)} is` : ""}.`,
       "Pick it in the model bar: cells have it as `model`.",

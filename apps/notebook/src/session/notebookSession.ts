@@ -176,6 +176,16 @@ export class NotebookSession implements Session {
     this.saveSoon();
   }
 
+  /** Tells the reader something. */
+  notify(text: string): void {
+    this.set({ notice: { text, kind: "warning" } });
+  }
+
+  /** Keeps it now. */
+  keep(): Promise<void> {
+    return this.save();
+  }
+
   dismissNotice(): void {
     this.set({ notice: undefined });
   }

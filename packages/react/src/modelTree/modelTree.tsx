@@ -21,7 +21,8 @@ export function ModelTree(props: ModelTreeProps): ReactNode {
   const visible = useVisible(ref);
   const model = useModelWhen(visible);
   const state = useModelTree({ ...props, enabled: visible });
-  const { tree, rows, found, selected, active, filter, setFilter, select, toggle, setActive, onKeyDown } = state;
+  const { tree, rows, found, selected, active, filter, setFilter, select, activate, toggle, setActive, onKeyDown } =
+    state;
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows may come and go around the one that keys have led to
   useEffect(() => {
     // Only where the reader is in the tree: a page does not lose its focus to it.
@@ -68,6 +69,7 @@ export function ModelTree(props: ModelTreeProps): ReactNode {
                 selected={row.item.id === selected?.id}
                 onFocus={setActive}
                 onSelect={select}
+                onActivate={activate}
                 onToggle={toggle}
               />
             ))}
@@ -102,10 +104,11 @@ interface RowProps {
   selected: boolean;
   onFocus: (id: string) => void;
   onSelect: (id: string) => void;
+  onActivate: (id: string) => void;
   onToggle: (id: string) => void;
 }
 
-function Row({ row, active, selected, onFocus, onSelect, onToggle }: RowProps): ReactNode {
+function Row({ row, active, selected, onFocus, onSelect, onActivate, onToggle }: RowProps): ReactNode {
   const { item, level, position, neighbours, expanded, found } = row;
   const { id, kind, name, type, shape, dormant, readonly } = item;
   const isModule = kind === "module" || kind === "list";
@@ -125,6 +128,7 @@ function Row({ row, active, selected, onFocus, onSelect, onToggle }: RowProps): 
       style={{ paddingInlineStart: `${(level - 1) * 1.125 + 0.375}em` }}
       onFocus={() => onFocus(id)}
       onClick={() => onSelect(id)}
+      onDoubleClick={() => onActivate(id)}
     >
       {/* The keyboard has its arrows for this. */}
       <i

@@ -15,6 +15,8 @@ export interface ModelTreeHookOptions {
   defaultSelected?: string | null | undefined;
   /** Told of what the reader selects; `item.code` reads it in a trace. */
   onSelect?: ((id: string, item: ModelTreeItem) => void) | undefined;
+  /** Told of what the reader takes: by Enter or a double click, which select it too. */
+  onActivate?: ((item: ModelTreeItem) => void) | undefined;
   /** What is looked for. */
   filter?: string | undefined;
   defaultFilter?: string | undefined;
@@ -35,6 +37,7 @@ export interface ModelTreeState {
   readonly filter: string;
   readonly setFilter: (filter: string) => void;
   readonly select: (id: string) => void;
+  readonly activate: (id: string) => void;
   readonly toggle: (id: string) => void;
   readonly setActive: (id: string) => void;
   /** Arrows, Home and End, Enter and the space bar, `*`, and the beginning of a name. */
@@ -84,6 +87,12 @@ export function useModelTree(options: ModelTreeHookOptions = {}): ModelTreeState
     setSelected(id);
     options.onSelect?.(id, item);
   };
+  const activate = (id: string) => {
+    const item = items.get(id);
+    if (!item) return;
+    if (id !== selectedId) select(id);
+    options.onActivate?.(item);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const { key, altKey, ctrlKey, metaKey } = event;
     const at = rows.findIndex(({ item }) => item.id === active);
@@ -101,7 +110,8 @@ export function useModelTree(options: ModelTreeHookOptions = {}): ModelTreeState
     } else if (key === "ArrowLeft") {
       if (isOpen && open.has(item.id)) setOpen([item.id], false);
       else if (row.parent !== undefined) setActive(row.parent);
-    } else if (key === "Enter" || (key === " " && typed.current.text === "")) select(item.id);
+    } else if (key === "Enter" && options.onActivate) activate(item.id);
+    else if (key === "Enter" || (key === " " && typed.current.text === "")) select(item.id);
     else if (key === "*") {
       const beside = rows.filter(({ parent, expanded }) => parent === row.parent && expanded !== undefined);
       setOpen(
@@ -121,6 +131,7 @@ export function useModelTree(options: ModelTreeHookOptions = {}): ModelTreeState
     filter,
     setFilter,
     select,
+    activate,
     toggle: (id) => {
       setActive(id);
       setOpen([id], !open.has(id));
