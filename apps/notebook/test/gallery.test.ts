@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { gallery } from "../src/gallery/gallery.ts";
-import { cellsOf } from "./gallery/cellsOf.ts";
+import { fromFile } from "../src/notebook/fileFormat.ts";
 import { differs } from "./gallery/expectation.ts";
 import { expectations } from "./gallery/expectations.ts";
 import { runCells } from "./gallery/runCells.ts";
@@ -16,8 +16,8 @@ test("the list has every notebook of the folder, with what its front matter says
   }
 });
 
-test.each(gallery)("$slug", { timeout: 60_000 }, async ({ slug, load }) => {
-  const cells = cellsOf(await load());
+test.each(gallery)("$slug", { timeout: 120_000 }, async ({ slug, load }) => {
+  const { cells } = fromFile(await load());
   const shown = await runCells(cells.filter(({ kind }) => kind === "code").map(({ source }) => source));
   const expected = expectations[slug] ?? [];
   expect(expected.length).toBeGreaterThan(2);

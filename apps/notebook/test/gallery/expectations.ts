@@ -78,7 +78,8 @@ export const expectations: Record<string, readonly Expectation[]> = {
     { cell: 4, is: "number", at: [0, 0], value: 0.9599, atol: 1e-3 },
     { cell: 4, is: "number", at: [5, 2], value: 0.9835, atol: 1e-3 },
     // goldens/heads.json
-    { cell: 5, is: "number", at: [1, 0], value: 0.9982, atol: 1e-3 },
+    { cell: 5, is: "number", at: [0, 0], value: 0.9982, atol: 1e-3 },
+    { cell: 5, is: "number", at: [0, 5], value: -0.9357, atol: 1e-3 },
     { cell: 6, is: "strongest", labels: ["L1", "H0"], value: 0.6947, atol: 1e-3 },
     // measured
     { cell: 9, is: "number", at: [0, 9], value: 1.0156, atol: 1e-3 },
@@ -99,7 +100,7 @@ export const expectations: Record<string, readonly Expectation[]> = {
     { cell: 6, is: "number", at: [1, 0], value: 0.0124, atol: 1e-3 },
     { cell: 7, is: "text", text: "[0.17, 8.21, 8.21, 0.11]", atol: 0.02 },
     // goldens/heads.json
-    { cell: 8, is: "number", at: [1, 1], value: 0.9981, atol: 1e-3 },
+    { cell: 8, is: "number", at: [0, 1], value: 0.9981, atol: 1e-3 },
   ],
   steering: [
     {
@@ -140,7 +141,7 @@ export const expectations: Record<string, readonly Expectation[]> = {
     // goldens/patching.json: the clean metric
     { cell: 0, is: "text", text: "16.07", atol: 0.01 },
     // measured
-    { cell: 1, is: "strongest", labels: [" Eiffel"], value: 5.2527, atol: 5e-3 },
+    { cell: 1, is: "strongest", labels: [" Eiffel"], value: 5.3177, atol: 5e-3 },
     { cell: 2, is: "number", at: [1, 7], value: 15.454, atol: 0.01 },
     { cell: 3, output: 0, is: "number", at: [0, 1], value: 5.1062, atol: 5e-3 },
     // goldens/patching.json: 17.390772 + 16.404215
@@ -157,9 +158,9 @@ export const expectations: Record<string, readonly Expectation[]> = {
     { cell: 1, is: "text", text: "[0, 0]", atol: 1e-3 },
     { cell: 2, is: "number", at: [0, 2], value: 0.381, atol: 2e-3 },
     { cell: 2, is: "number", at: [1, 7], value: 0.9999, atol: 1e-3 },
-    { cell: 6, output: 1, is: "text", text: "[17.692, 13.152, 5.946, 0.151, 0.001]", atol: 0.02 },
+    { cell: 6, output: 1, is: "text", text: "[17.692, 13.152, 5.946, 0.151]", atol: 0.02 },
     { cell: 7, output: 0, is: "topToken", at: 0, token: " Paris", probability: 0.99998, atol: 1e-4 },
-    { cell: 7, output: 1, is: "topToken", at: 0, token: " Rome", probability: 0.9999, atol: 1e-3 },
+    { cell: 7, output: 1, is: "topToken", at: 0, token: " Rome", probability: 0.9968, atol: 1e-3 },
     {
       cell: 8,
       output: 0,
@@ -167,7 +168,7 @@ export const expectations: Record<string, readonly Expectation[]> = {
       text: [
         "You can find the Eiffel Tower in: Paris → Rome (1.00)",
         "To see the Eiffel Tower you have to travel to: Paris → Rome (1.00)",
-        "Many people visit the Eiffel Tower in: Paris → Rome (1.00)",
+        "Many people visit the Eiffel Tower in: Paris → Rome (0.99)",
       ].join("\n"),
       atol: 0.01,
     },
@@ -178,13 +179,13 @@ export const expectations: Record<string, readonly Expectation[]> = {
       text: [
         "The Arc de Triomphe is in the city of: Paris → Paris (1.00)",
         "The capital of France is: Paris → Paris (1.00)",
-        "The Willis Tower is in the city of: Chicago → Chicago (0.55)",
+        "The Willis Tower is in the city of: Chicago → Chicago (0.97)",
         "The Brandenburg Gate is in the city of: Berlin → Berlin (1.00)",
       ].join("\n"),
       atol: 0.05,
     },
     { cell: 9, is: "number", at: [0], value: 0, atol: 1e-3 },
-    { cell: 9, is: "number", at: [2], value: 0.598, atol: 0.05 },
+    { cell: 9, is: "number", at: [2], value: 0.0312, atol: 5e-3 },
     { cell: 10, output: 0, is: "topToken", at: 0, token: " Spanish", probability: 0.308, atol: 2e-3 },
   ],
   batching: [
