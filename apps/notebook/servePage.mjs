@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { keepWasmThreads } from "../../scripts/keepWasmThreads.mjs";
 import { buildSandbox } from "./buildSandbox.mjs";
+import { gatherTypes } from "./typeFiles.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PAGE = "/apps/notebook/index.html";
@@ -16,6 +17,7 @@ export function servePage() {
     name: "insitu:serve-page",
     async config(_, { command }) {
       await buildSandbox();
+      gatherTypes();
       // The sandbox's scripts, the icons: as they are, beside the page.
       const publicDir = join(ROOT, "apps/notebook/public");
       // "mpa": a missing weight file is then a 404, not this page with status 200.

@@ -1,6 +1,7 @@
 /** Every member of the family that config.json can name, from the hub's look-alike, against torch. */
 import { LanguageModel } from "insitu";
 import { describe, expect, inject, test } from "vitest";
+import { engineInWorker } from "../../../packages/insitu/test/sharedWorker.ts";
 import family from "../goldens/family.json" with { type: "json" };
 import { compareGoldens, type Golden, worstOf } from "../src/compareGoldens.ts";
 
@@ -10,7 +11,8 @@ const models = Object.entries(family.models as unknown as Record<string, Golden>
 
 describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   test.each(models)("%s", async (name, golden) => {
-    const model = await LanguageModel.load(`${inject("hub")}/insitu/${name}/resolve/main/`, { backend });
+    const url = `${inject("hub")}/insitu/${name}/resolve/main/`;
+    const model = await LanguageModel.load(url, { backend, engine: engineInWorker() });
     const { numTensors } = await model.memory();
     const { parameters, sites, logits, failures } = await compareGoldens(model, golden);
     const after = await model.memory();

@@ -120,4 +120,7 @@ test("the palette finds a command and does it; help tells the keys; neither lose
   expect(focused()).toMatch("Text cell 2 of 2");
   await press("s");
   expect(page.told).toEqual(["save"]);
+  await expect
+    .poll(() => document.querySelector("[role=status].app-unseen")?.textContent)
+    .toBe("Kept in this browser.");
 });

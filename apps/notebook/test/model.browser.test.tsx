@@ -50,7 +50,7 @@ test("progress is told, nothing moves meanwhile, then device and memory; axe fin
     places.add(`${left} ${top}`);
   });
   await host.load(TINY, { backend: "cpu" });
-  await expect.element(chip()).toHaveAttribute("aria-label", "Model: /weights/tiny, cpu");
+  await expect.element(chip()).toHaveAttribute("aria-label", "Model: /weights/tiny cpu");
   expect(seen).toEqual(expect.arrayContaining(["config", "download"]));
   expect(places.size).toBe(1);
   expect(shifts).toEqual([]);

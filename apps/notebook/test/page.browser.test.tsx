@@ -71,6 +71,19 @@ test("the panel: a card of the gallery opens, a module's path goes where the rea
   await expect.poll(() => told).toEqual(["gallery first-trace", "rename n1 Another", "remove n1"]);
 });
 
+test("a cell that is run while its model still loads waits for it, and is not stale afterwards", async () => {
+  const { session, host, states } = openPage({
+    cells: [["code", 'await topTokens(model, "The Eiffel Tower is in the city of", { k: 2 })']],
+  });
+  const loading = host.load("/weights/tiny", { backend: "cpu" });
+  session.runAll();
+  await loading;
+  await expect.poll(states).toEqual(["done"]);
+  await expect.element(screen.getByRole("row", { name: /Paris/ })).toHaveTextContent("100.0 %");
+  expect(document.querySelector<HTMLElement>("tbody i")?.offsetWidth).toBeGreaterThan(50);
+  expect(document.querySelector(".nb-badge-stale")).toBeNull();
+});
+
 test("an empty notebook is drawn, with the ways on", async () => {
   const { kinds } = openPage({ cells: [] });
   await expect.element(screen.getByRole("heading", { name: "An empty notebook" })).toBeVisible();

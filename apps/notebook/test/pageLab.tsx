@@ -18,12 +18,13 @@ export interface PageLabOptions {
 }
 
 export function openPage({ cells, origin = "new", trusted = true, preferences = {} }: PageLabOptions) {
+  const host = new ModelHost();
   const session = new NotebookSession({
     notebook: { id: "n1", title: "A test", cells: cells.map(([kind, source]) => newCell(kind, source)) },
     origin,
     trusted,
     hosts: [],
-    host: new ModelHost(),
+    host,
     scripts: script,
     save: async () => {},
   });
@@ -71,6 +72,7 @@ export function openPage({ cells, origin = "new", trusted = true, preferences = 
   });
   return {
     session,
+    host,
     told,
     preferences: store,
     sources: () => session.getState().notebook.cells.map((cell) => cell.source),

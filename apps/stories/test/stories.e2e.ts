@@ -11,11 +11,12 @@ test("every story passes axe, light and dark, and fits a phone", async ({ page }
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   for (const theme of ["light", "dark"]) {
+    await page.setViewportSize({ width: 1200, height: 800 });
+    await page.goto(`${STORIES}?theme=${theme}`);
+    await page.addScriptTag({ content: axe });
     for (const width of [1200, 380]) {
       await page.setViewportSize({ width, height: 800 });
-      await page.goto(`${STORIES}?theme=${theme}`);
       await settled(page);
-      await page.addScriptTag({ content: axe });
       const found = await page.evaluate(async () => {
         const { violations } = await (globalThis as never as { axe: typeof import("axe-core") }).axe.run(document);
         return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`);

@@ -1,6 +1,7 @@
 /** Ablations on weights/tiny, against TransformerLens's hooks. */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/ablation.json";
 import {
   ablate,
@@ -19,6 +20,7 @@ import {
   zeroAblation,
 } from "../src/index.ts";
 import { Agreement, type Nested } from "./agreement.ts";
+import { onBackend } from "./onBackend.ts";
 
 type Kind = keyof typeof GOLDEN.heads;
 
@@ -38,7 +40,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const near = (actual: ArrayLike<number>, wanted: Nested, what: string) => agreement.check(what, actual, wanted);
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend });
+    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
   });
 
   beforeEach(async () => {
@@ -54,19 +56,22 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     await model.dispose();
   });
 
-  const SWEEPS = ["heads", "attns", "mlps", "layers", "positions"] as const;
-  test.each(KINDS.flatMap((kind) => SWEEPS.map((units) => [kind, units] as const)))("%s: %s", async (kind, units) => {
-    const { before, after, change } = await ablateEach(model, prompts, { units, with: WITH[kind], metric });
-    near([before], GOLDEN.before, "before");
-    near(after.data, GOLDEN[units][kind], "after");
-    expect(change.data.every((x, i) => Math.abs(x - (after.data[i]! - before)) < 1e-5)).toBe(true);
-  });
+  const SWEEPS = ["attns", "heads", "mlps", "layers", "positions"] as const;
+  test.each(KINDS.flatMap((kind) => onBackend(backend, SWEEPS).map((units) => [kind, units] as const)))(
+    "%s: %s",
+    async (kind, units) => {
+      const { before, after, change } = await ablateEach(model, prompts, { units, with: WITH[kind], metric });
+      near([before], GOLDEN.before, "before");
+      near(after.data, GOLDEN[units][kind], "after");
+      expect(change.data.every((x, i) => Math.abs(x - (after.data[i]! - before)) < 1e-5)).toBe(true);
+    },
+  );
 
   const LISTS: Record<string, Units> = {
-    "neurons of layer 1": GOLDEN["neurons of layer 1"].zero.map((_, n) => neuron(1, n)),
     "positions before layer 2": GOLDEN.positions.zero.map((_, p) => position(p, 2)),
+    "neurons of layer 1": GOLDEN["neurons of layer 1"].zero.map((_, n) => neuron(1, n)),
   };
-  test.each(KINDS.flatMap((kind) => Object.keys(LISTS).map((list) => [kind, list] as const)))(
+  test.each(KINDS.flatMap((kind) => onBackend(backend, Object.keys(LISTS)).map((list) => [kind, list] as const)))(
     "%s: %s",
     async (kind, list) => {
       const { after } = await ablateEach(model, prompts, { units: LISTS[list]!, with: WITH[kind], metric });
@@ -74,7 +79,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     },
   );
 
-  test.each(KINDS)("%s: at some positions, and several units together", async (kind) => {
+  test.each(onBackend(backend, KINDS))("%s: at some positions, and several units together", async (kind) => {
     const some = await ablateEach(model, prompts, { units: "heads", with: WITH[kind], metric, positions: GOLDEN.some });
     near(some.after.data, GOLDEN["heads at some positions"][kind], "at some positions");
     const units = [mlp(2), neuron(1, 5), head(1, 4), head(0, 3)];

@@ -1,6 +1,7 @@
 /** Scores of heads on every backend, beside TransformerLens's patterns and eigenvalues (goldens/heads.py). */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/heads.json";
 import { copyingScores, type HeadKind, headScores } from "../src/index.ts";
 import { Agreement, flat } from "./agreement.ts";
@@ -12,7 +13,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const agreement = new Agreement();
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend });
+    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
     console.log(`${backend}: ${model.device.adapter}`);
   });
 

@@ -1,6 +1,7 @@
 /** Attribution of inputs on every backend, against torch's autograd (goldens/inputs.py). */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/inputs.json";
 import {
   type InputAttribution,
@@ -14,6 +15,7 @@ import {
   probability,
 } from "../src/index.ts";
 import { Agreement } from "./agreement.ts";
+import { onBackend } from "./onBackend.ts";
 
 interface Golden {
   scores: number[][];
@@ -75,7 +77,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const agreement = new Agreement();
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend });
+    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
     console.log(`${backend}: ${model.device.adapter}`);
   });
   beforeEach(async () => {
@@ -102,19 +104,19 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   };
 
   for (const [name, prompt, metric, methods] of cases) {
-    test.each(methods)(`${name}: %s`, async (method, options) => {
+    test.each(onBackend(backend, methods))(`${name}: %s`, async (method, options) => {
       const golden = (GOLDEN[name] as unknown as Record<string, Golden>)[method]!;
       expectGolden(await inputAttribution(model, prompt, { ...options, metric }), golden);
     });
   }
 
-  test("in several passes as in one, one program each", async () => {
-    const options = { ...zeros, steps: 3, metric: logitDifference([" Mary", " John"], [" John", " Mary"]) };
+  test.for(onBackend(backend, [3], 0))("in several passes as in one, one program each", async (steps) => {
+    const options = { ...zeros, steps, metric: logitDifference([" Mary", " John"], [" John", " Mary"]) };
     const told: number[] = [];
     const onProgress = ({ total }: { total: number }) => told.push(total);
     const result = await inputAttribution(model, prompts.pair, { ...options, chunkBytes: 6_000_000, onProgress });
     expectGolden(result, GOLDEN["pair logit difference"].zeros);
-    expect(told.at(-1)).toBe(2 + 3);
+    expect(told.at(-1)).toBe(2 + steps);
     const single: number[] = [];
     await inputAttribution(model, prompts.pair, { ...options, onProgress: ({ total }) => single.push(total) });
     expect(single.at(-1)).toBe(2 + 1);

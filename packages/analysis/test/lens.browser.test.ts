@@ -1,6 +1,7 @@
 /** The logit lens on every backend, beside torch's figures for it (goldens/lens.py). */
 import { type GPT2LanguageModel, LanguageModel, stack, type Value, zerosLike } from "insitu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/lens.json";
 import { type LogitLens, type LogitLensOptions, logitLens } from "../src/index.ts";
 import { Agreement, flat } from "./agreement.ts";
@@ -16,7 +17,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const agreement = new Agreement();
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend });
+    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
     console.log(`${backend}: ${model.device.adapter}`);
   });
 

@@ -1,9 +1,11 @@
 /** Activation and attribution patching on weights/tiny, against TransformerLens's own sweeps and torch's gradients. */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/patching.json";
 import { activationPatching, attributionPatching, klDivergence, logitDifference, type Site } from "../src/index.ts";
 import { Agreement, type Nested } from "./agreement.ts";
+import { onBackend } from "./onBackend.ts";
 
 type Pair = (typeof GOLDEN)["fact"];
 
@@ -16,7 +18,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const near = (actual: ArrayLike<number>, wanted: Nested, what: string) => agreement.check(what, actual, wanted);
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend });
+    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
   });
 
   beforeEach(async () => {
@@ -41,11 +43,12 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
 
   /** Two prompts at once take longer: the stream, a head's output, and the pattern stand for the others. */
   const cases = [
-    ...SITES.map((site) => ["fact", site] as const),
+    ...(["z", "resid_pre"] as const).map((site) => ["fact", site] as const),
+    ...SITES.filter((site) => site !== "z" && site !== "resid_pre").map((site) => ["fact", site] as const),
     ...(["resid_pre", "z", "pattern"] as const).map((site) => ["ioi", site] as const),
   ];
 
-  test.each(cases)("%s at %s: sweep and estimate", async (name, site) => {
+  test.each(onBackend(backend, cases, 2))("%s at %s: sweep and estimate", async (name, site) => {
     const golden = GOLDEN[name] as Pair;
     const { actual, ...estimate } = await attributionPatching(model, { ...optionsOf(golden), site, compare: true });
     near([estimate.clean, actual!.corrupt], [golden.metric.clean, golden.metric.corrupt], "unpatched");
@@ -55,15 +58,15 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
     near(estimate.effect.data, summed, `${site}, estimated`);
   });
 
-  test("a head's output by layer, position and head", async () => {
-    const golden = GOLDEN.fact;
+  const byPosition = onBackend(backend, [GOLDEN.fact], 0);
+  test.for(byPosition)("a head's output by layer, position and head", async (golden) => {
     const options = { ...optionsOf(golden), site: "z", by: ["layer", "position", "head"] } as const;
     const { patched } = await activationPatching(model, options);
     near(patched.data, golden["by position"].z, "z by position");
     expect(patched.shape).toEqual([4, 8, 8]);
   });
 
-  test.each(["fact", "ioi"] as const)("%s: KL divergence from the clean run", async (name) => {
+  test.each(onBackend(backend, ["fact", "ioi"] as const))("%s: KL divergence from the clean run", async (name) => {
     const golden = GOLDEN[name] as Pair;
     const options = { ...optionsOf(golden), metric: klDivergence(), site: "resid_post" } as const;
     const patching = await activationPatching(model, options);

@@ -1,6 +1,7 @@
 /** The residual stream's parts on every backend, beside TransformerLens's ActivationCache (goldens/decomposition.py). */
 import { type GPT2LanguageModel, LanguageModel, stack } from "insitu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/decomposition.json";
 import {
   accumulatedResidual,
@@ -20,7 +21,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const agreement = new Agreement();
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend });
+    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
     console.log(`${backend}: ${model.device.adapter}`);
   });
 

@@ -1,9 +1,11 @@
 /** Steering vectors and steered generation on every backend, against TransformerLens's hooks (goldens/steering.py). */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/steering.json";
 import { SteeringVector, type SteerOptions, steer, steering, steeringVector } from "../src/index.ts";
 import { Agreement } from "./agreement.ts";
+import { onBackend } from "./onBackend.ts";
 
 const { prompts, maxNewTokens, generations } = GOLDEN;
 
@@ -15,7 +17,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   let gender: SteeringVector;
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend });
+    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
     console.log(`${backend}: ${model.device.adapter}`);
     travel = await steeringVector(model, { positive: prompts.italy, negative: prompts.france, position: "mean" });
     gender = await steeringVector(model, { positive: prompts.women, negative: prompts.men });
@@ -77,7 +79,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
       ["night two layers", ({ gender }) => ({ vector: gender, layers: [1, -2], coefficient: 2 })],
       ["night two vectors", ({ gender, travel }) => ({ vector: [gender, travel], layers: [2], coefficient: 3 })],
     ];
-  test.each(cases)("%s", async (name, options) => {
+  test.each(onBackend(backend, cases, 3))("%s", async (name, options) => {
     const { steered, plain } = await steer(model, prompts.night, {
       ...(options({ travel, gender }) as SteerOptions),
       maxNewTokens,

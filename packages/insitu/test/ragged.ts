@@ -1,6 +1,6 @@
 /** Sweeps whose variants begin late, against one trace for each: for every backend. */
 import { expect } from "vitest";
-import type { GPT2LanguageModel, Prompt, Tensor, Tracer, Value } from "../src/index.ts";
+import type { GPT2LanguageModel, Prompt, Tensor, Value } from "../src/index.ts";
 
 /** Two rows; one that begins with padding, which an edit reaches back to; one with a hole in its mask. */
 const BATCHES: Prompt[] = [
@@ -14,8 +14,6 @@ const BATCHES: Prompt[] = [
   ],
   { ids: [[11, 405, 27, 318, 96]], mask: [[1, 0, 1, 1, 1]] },
 ];
-
-type Body = (tracer: Tracer) => unknown;
 
 /** What a variant reads beside its logits. */
 const reads = (model: GPT2LanguageModel): ((i: number) => Value)[] => [
@@ -40,32 +38,46 @@ const places = (model: GPT2LanguageModel): ((i: number) => Value)[] => [
   () => model.transformer.wte.output,
 ];
 
-/** One read a sweep, so that what one needs is not run because of another. */
+/** One read a sweep, so that what one needs is not run because of another; alone, a trace gives all the reads at once. */
 export async function checkRagged(model: GPT2LanguageModel): Promise<void> {
   for (const batch of BATCHES) await checkBatch(model, batch);
 }
 
 async function checkBatch(model: GPT2LanguageModel, batch: Prompt): Promise<void> {
   const before = (await model.memory()).numTensors;
-  for (const read of reads(model)) {
-    const bodies: Body[] = places(model).flatMap((place, at) =>
-      [0, 1, 2].map((layer) => () => {
-        place(layer)
+  /** What is edited, and the layer whose values are read afterwards. */
+  const variants: [edit: () => void, layer: number][] = places(model).flatMap((place, at) =>
+    [0, 1, 2].map((layer): [() => void, number] => [
+      () =>
+        void place(layer)
           .at(":", (at + layer) % 5)
-          .mul_(-0.5);
-        return read(layer).save();
-      }),
-    );
-    bodies.push(() => read(1).save());
-    bodies.push(() => {
+          .mul_(-0.5),
+      layer,
+    ]),
+  );
+  variants.push([() => {}, 1]);
+  variants.push([
+    () => {
       model.transformer.h[0]!.output.at(":", "3:").add_(0.25);
       model.transformer.h[2]!.output.at(0, 1).set(0.5);
-      return read(2).save();
+    },
+    2,
+  ]);
+  const alone: Tensor[][] = [];
+  for (const [edit, layer] of variants) {
+    const all = await model.trace(batch, () => {
+      edit();
+      return reads(model).map((read) => read(layer).save());
     });
-    const alone: Tensor[] = [];
-    for (const body of bodies) alone.push((await model.trace(batch, body)) as Tensor);
+    alone.push(all as Tensor[]);
+  }
+  for (const [r, read] of reads(model).entries()) {
+    const bodies = variants.map(([edit, layer]) => () => {
+      edit();
+      return read(layer).save();
+    });
     const together = (await model.traceAll(batch, bodies)) as Tensor[];
-    for (const [i, result] of together.entries()) expectSame(result, alone[i]!, `body ${i}`);
+    for (const [i, result] of together.entries()) expectSame(result, alone[i]![r]!, `body ${i}, read ${r}`);
   }
   expect((await model.memory()).numTensors).toBe(before);
 }

@@ -1,5 +1,5 @@
 /** The real thing: a worker, WebGPU, and what happens when either fails. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type GPT2LanguageModel, LanguageModel } from "../src/index.ts";
 import { errorOf, MODEL, PROMPT } from "./fixtures.ts";
 
@@ -194,7 +194,13 @@ describe("machines that are not this one", () => {
     const slow = await LanguageModel.load(FOLDER, { backend: "cpu", engine: late });
     await slow.dispose();
     const silent = new Worker(new URL("./silent.worker.ts", import.meta.url), { type: "module" });
-    const error = await errorOf(() => LanguageModel.load(FOLDER, { engine: silent }));
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const given = errorOf(() => LanguageModel.load(FOLDER, { engine: silent }));
+    const early = await Promise.race([given, vi.advanceTimersByTimeAsync(14_900)]);
+    await vi.advanceTimersByTimeAsync(200);
+    vi.useRealTimers();
+    const error = await given;
+    expect(early).not.toBe(error);
     expect([error.name, error.problem]).toEqual(["WorkerError", expect.stringMatching(/does not answer/)]);
   });
 

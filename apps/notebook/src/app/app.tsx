@@ -6,6 +6,7 @@ import { CellList } from "../cells/cellList.tsx";
 import type { Command, DialogName, PageActions } from "../cells/commands.ts";
 import { NotebookContext, type OpenNotebook } from "../cells/notebookContext.ts";
 import { NotebookView } from "../cells/notebookView.ts";
+import { useLanguageService } from "../editor/useLanguageService.ts";
 import type { AppProps } from "./appProps.ts";
 import { CommandPalette } from "./commandPalette.tsx";
 import { DropZone } from "./dropZone.tsx";
@@ -39,10 +40,13 @@ export function App({
   moduleTree,
 }: AppProps): ReactNode {
   const view = useMemo(() => new NotebookView(session), [session]);
+  const service = useLanguageService(session);
   const wishes = useSyncExternalStore(preferences.subscribe, preferences.getState);
   const [dialog, setDialog] = useState<DialogName>();
   const [sheet, setSheet] = useState(false);
   const [touring, setTouring] = useState(!wishes.tourDone);
+  /** How often it was asked to save. */
+  const [saves, setSaves] = useState(0);
   /** How often running was asked for and refused. */
   const [refused, setRefused] = useState(0);
   const { problem, trying, dismiss } = useProblem();
@@ -53,7 +57,7 @@ export function App({
   const page = useMemo<PageActions>(
     () => ({
       open: setDialog,
-      save: () => trying(exits.save()),
+      save: () => trying(exits.save().then(() => setSaves((times) => times + 1))),
       toggleLineNumbers: () => preferences.set({ lineNumbers: !preferences.getState().lineNumbers }),
       togglePanel: () => {
         if (isNarrow()) setSheet((open) => !open);
@@ -77,9 +81,10 @@ export function App({
       view,
       page,
       lineNumbers: wishes.lineNumbers,
+      service,
       perform: (command: Command) => command.run({ view, page }),
     }),
-    [session, view, page, wishes.lineNumbers],
+    [session, view, page, service, wishes.lineNumbers],
   );
   useKeys(open);
   useOpened(view);
@@ -111,7 +116,7 @@ export function App({
             moduleTree={moduleTree((code) => insertCode(view, code))}
           />
         </div>
-        <LiveRegion />
+        <LiveRegion saves={saves} />
         <DropZone onFile={openFile} />
         {dialog === "palette" && <CommandPalette onClose={close} />}
         {dialog === "help" && <HelpDialog onClose={close} />}

@@ -4,8 +4,8 @@ import { useSessionState } from "../cells/notebookContext.ts";
 import { duration } from "../cells/runBadge.tsx";
 import type { CellRun, SessionState } from "../session/sessionState.ts";
 
-export function LiveRegion(): ReactNode {
-  const { notebook, runs } = useSessionState();
+export function LiveRegion({ saves }: { saves: number }): ReactNode {
+  const { notebook, runs, saved: kept } = useSessionState();
   const before = useRef<SessionState["runs"]>(runs);
   const [said, setSaid] = useState("");
   useEffect(() => {
@@ -18,6 +18,10 @@ export function LiveRegion(): ReactNode {
     before.current = runs;
     if (lines.length) setSaid(lines.join(" "));
   }, [notebook, runs]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: said when it was asked for, not whenever it saves itself
+  useEffect(() => {
+    if (saves > 0) setSaid(kept === "failed" ? "Not saved." : "Kept in this browser.");
+  }, [saves]);
   return (
     <div className="app-unseen" role="status" aria-live="polite">
       {said}

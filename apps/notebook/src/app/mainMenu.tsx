@@ -17,7 +17,7 @@ export function MainMenu({ preferences }: { preferences: PreferenceStore }): Rea
   const { perform } = useNotebook();
   const { theme } = useSyncExternalStore(preferences.subscribe, preferences.getState);
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="app-tool" aria-label="Menu" title="Menu">
         <Ellipsis size={17} aria-hidden />
       </DropdownMenu.Trigger>

@@ -1,12 +1,12 @@
 /** What code and text cells have in common: the frame that has the focus in command mode, and its name. */
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+import type { CodeEditorHandle } from "../editor/codeEditor.tsx";
 import type { Cell } from "../notebook/notebook.ts";
 import type { CellRun } from "../session/sessionState.ts";
 import { CellToolbar } from "./cellToolbar.tsx";
 import type { Mode } from "./keys.ts";
 import { useNotebook } from "./notebookContext.ts";
 import type { ViewState } from "./notebookView.ts";
-import type { CodeEditorHandle } from "./plainEditor.tsx";
 
 export interface CellProps {
   readonly cell: Cell;

@@ -23,7 +23,7 @@ export function CellToolbar({ cell, name }: { cell: Cell; name: string }): React
       <Tool cell={cell} command="delete">
         <Trash2 size={15} aria-hidden />
       </Tool>
-      <DropdownMenu.Root>
+      <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger className="nb-tool" aria-label="More" title="More">
           <EllipsisVertical size={15} aria-hidden />
         </DropdownMenu.Trigger>

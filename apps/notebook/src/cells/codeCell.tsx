@@ -1,16 +1,16 @@
 /** A cell of code: the editor, how its run went, and what it gave. */
 import { Play, Square } from "lucide-react";
 import { memo, type ReactNode, useRef } from "react";
+import { CodeEditor, type CodeEditorHandle } from "../editor/codeEditor.tsx";
 import { CellFrame, type CellProps } from "./cell.tsx";
 import { CellOutputs } from "./cellOutputs.tsx";
 import { commandNamed, hintOf } from "./commands.ts";
 import { useNotebook } from "./notebookContext.ts";
-import { CodeEditor, type CodeEditorHandle } from "./plainEditor.tsx";
 import { RunBadge, runInWords } from "./runBadge.tsx";
 
 export const CodeCell = memo(function CodeCell(props: CellProps): ReactNode {
   const { cell, run, index, count, folded } = props;
-  const { view, session, lineNumbers, perform } = useNotebook();
+  const { view, session, lineNumbers, service, perform } = useNotebook();
   const editor = useRef<CodeEditorHandle>(null);
   const name = `Code cell ${index + 1} of ${count}`;
   const running = run?.state === "running";
@@ -41,6 +41,7 @@ export const CodeCell = memo(function CodeCell(props: CellProps): ReactNode {
             kind="code"
             label={`${name}, editor. Escape leaves it.`}
             lineNumbers={lineNumbers}
+            service={service}
             // Enter goes in: Tab in command mode passes by, for in the editor it indents.
             tabStop={props.active && props.mode === "edit"}
             errorLine={errorLine}

@@ -1,9 +1,9 @@
 /** A cell of text: what it says, or its source while it is written. */
 import { memo, type ReactNode, useRef } from "react";
+import { CodeEditor, type CodeEditorHandle } from "../editor/codeEditor.tsx";
 import { Markdown } from "../outputs/markdown.tsx";
 import { CellFrame, type CellProps } from "./cell.tsx";
 import { useNotebook } from "./notebookContext.ts";
-import { CodeEditor, type CodeEditorHandle } from "./plainEditor.tsx";
 
 export const MarkdownCell = memo(function MarkdownCell(props: CellProps): ReactNode {
   const { cell, index, count, open } = props;

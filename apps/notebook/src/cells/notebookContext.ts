@@ -1,5 +1,6 @@
 /** The notebook that is open, for the components that draw it. */
 import { createContext, useContext, useSyncExternalStore } from "react";
+import type { LanguageService } from "../editor/languageService.ts";
 import type { Session, SessionState } from "../session/sessionState.ts";
 import type { Command, PageActions } from "./commands.ts";
 import type { NotebookView, ViewState } from "./notebookView.ts";
@@ -9,6 +10,8 @@ export interface OpenNotebook {
   readonly view: NotebookView;
   readonly page: PageActions;
   readonly lineNumbers: boolean;
+  /** What knows the types of its code. */
+  readonly service: LanguageService;
   /** Does a command of the table. */
   readonly perform: (command: Command) => void;
 }

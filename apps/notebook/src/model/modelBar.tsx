@@ -21,7 +21,7 @@ export function ModelBar({ models }: { models: Models }): ReactNode {
       <Popover.Trigger className="model-chip" data-status={status} aria-label={`Model: ${described(state)}`}>
         <Mark state={state} />
         <span className="model-chip-text">
-          <span className="model-chip-name">{chipName(state)}</span>
+          <span className="model-chip-name">{chipName(state)}</span>{" "}
           <span className="model-chip-note">{note(state)}</span>
         </span>
         <ChevronDown className="model-chip-arrow" size={16} aria-hidden="true" />
@@ -74,6 +74,6 @@ function note({ status, progress, device }: ModelState): string {
   return device.software ? `${device.adapter} — software: this is not a GPU` : device.adapter;
 }
 
-/** A listener is not told each byte. */
+/** Begins with what is written, for those who speak to the page; who listens to it is not told each byte. */
 const described = (state: ModelState) =>
-  state.status === "loading" ? `${state.name}, loading` : `${chipName(state)}, ${note(state)}`;
+  state.status === "loading" ? `${state.name} loading` : `${chipName(state)} ${note(state)}`;

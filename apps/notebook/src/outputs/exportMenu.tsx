@@ -16,7 +16,7 @@ export function ExportMenu({ output }: { output: Output }): ReactNode {
   };
   return (
     <div className="out-export">
-      <DropdownMenu.Root>
+      <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger className="out-icon" aria-label="Export this result" title="Export">
           <Download size={14} aria-hidden />
         </DropdownMenu.Trigger>

@@ -99,16 +99,18 @@ function NamedView({ output: { entries, more } }: { output: NamedOutput }): Reac
 
 function TabsView({ output: { tabs } }: { output: TabsOutput }): ReactNode {
   return (
-    <Tabs.Root className="out-tabs" defaultValue={tabs[0]?.name ?? ""}>
+    <Tabs.Root className="out-tabs" defaultValue="0">
       <Tabs.List className="out-tablist" aria-label="Views of this result">
-        {tabs.map(({ name }) => (
-          <Tabs.Trigger key={name} value={name} className="out-tab">
+        {tabs.map(({ name }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a name may come twice, and is no value of an id
+          <Tabs.Trigger key={i} value={String(i)} className="out-tab">
             {name}
           </Tabs.Trigger>
         ))}
       </Tabs.List>
-      {tabs.map(({ name, output }) => (
-        <Tabs.Content key={name} value={name} tabIndex={-1}>
+      {tabs.map(({ output }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: as above
+        <Tabs.Content key={i} value={String(i)} tabIndex={-1}>
           <OutputView output={output} />
         </Tabs.Content>
       ))}

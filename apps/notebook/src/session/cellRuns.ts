@@ -48,6 +48,8 @@ export class CellRuns {
     const record = this.records.get(id);
     if (!record) return;
     Object.assign(record, end);
+    // It waited for the first one to load.
+    record.model ??= this.model;
     const outputs = record.fresh ? record.outputs : [];
     record.outputs = error ? [...outputs, error] : outputs;
   }

@@ -3,10 +3,12 @@ import type { TopToken } from "@insitu/analysis";
 import { type ReactNode, useRef } from "react";
 import { useModelWhen } from "../model/useModel.ts";
 import { formatPercent } from "../shared/format.ts";
+import frameCss from "../shared/frame.css?inline";
 import { Frame, type FrameProps } from "../shared/frame.tsx";
 import { runStatus } from "../shared/runStatus.ts";
 import { Token } from "../shared/token.tsx";
 import { useControlled } from "../shared/useControlled.ts";
+import { useStyles } from "../shared/useStyles.ts";
 import { useVisible } from "../shared/useVisible.ts";
 import css from "./topTokens.css?inline";
 import { useTopTokens } from "./useTopTokens.ts";
@@ -70,6 +72,8 @@ export interface TopTokensTableProps {
 /** The table alone, of tokens that came from elsewhere. Bars are shares of the likeliest. */
 export function TopTokensTable(props: TopTokensTableProps): ReactNode {
   const { tokens, rows, onSelect } = props;
+  const table = useRef<HTMLTableElement>(null);
+  useStyles(table, frameCss, css);
   const [selected, setSelected] = useControlled<number | null>(
     props.selected,
     props.defaultSelected ?? null,
@@ -83,7 +87,7 @@ export function TopTokensTable(props: TopTokensTableProps): ReactNode {
   };
   const most = tokens?.[0]?.probability ?? 1;
   return (
-    <table className="insitu-top-tokens-table">
+    <table ref={table} className="insitu-top-tokens-table">
       <thead>
         <tr>
           <th scope="col">Token</th>
