@@ -28,7 +28,18 @@ export function servePage() {
         base: "./",
         publicDir,
         worker: { plugins: () => [keepWasmThreads()] },
-        build: { outDir: join(ROOT, "dist"), emptyOutDir: true, target: "es2023" },
+        build: {
+          outDir: join(ROOT, "dist"),
+          emptyOutDir: true,
+          target: "es2023",
+          // The engine, and TypeScript's language service.
+          chunkSizeWarningLimit: 4000,
+          rolldownOptions: {
+            checks: { pluginTimings: false },
+            // React's "use client", which means nothing here.
+            onwarn: (warning, warn) => warning.code !== "MODULE_LEVEL_DIRECTIVE" && warn(warning),
+          },
+        },
       };
     },
     configResolved(config) {
