@@ -176,7 +176,6 @@ test("the model: its bar, another backend, and its modules into a cell", async (
   await page.keyboard.press("Enter");
   await write(page, "const path = ");
   await leave(page);
-  await command(page, "Side panel open or shut").catch(() => {});
   if (!(await page.getByRole("tab", { name: "Modules" }).isVisible())) await page.keyboard.press("ControlOrMeta+B");
   await page.getByRole("tab", { name: "Gallery" }).focus();
   await page.keyboard.press("ArrowRight");
@@ -190,7 +189,24 @@ test("the model: its bar, another backend, and its modules into a cell", async (
   const chip = page.getByRole("button", { name: /^Model/ });
   await chip.focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog", { name: "Model" })).toContainText(/tensors/i);
+  const panel = page.getByRole("dialog", { name: "Model" });
+  await expect(panel).toContainText(/tensors/i);
+  // Another backend, chosen by its letter.
+  await tabTo(panel.getByRole("combobox", { name: "Run on" }));
+  await page.keyboard.type("was");
+  await panel.getByRole("button", { name: /^weights\/tiny/ }).focus();
+  await page.keyboard.press("Enter");
+  await expect
+    .poll(() => page.evaluate(() => globalThis.insitu.models.getState().device?.backend), { timeout: 60_000 })
+    .toBe("wasm");
+  // What is not there says so, and what to do.
+  await tabTo(panel.getByRole("combobox", { name: /From the Hugging Face Hub/ }));
+  await page.keyboard.type("/weights/none");
+  await page.keyboard.press("Enter");
+  await expect(panel.getByRole("alert")).toContainText("has no config.json");
+  await panel.getByRole("button", { name: /^weights\/tiny/ }).focus();
+  await page.keyboard.press("Enter");
+  await ready(page);
   await page.keyboard.press("Escape");
   await expect(chip).toBeFocused();
 });
