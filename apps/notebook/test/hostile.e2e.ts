@@ -44,7 +44,7 @@ test("it reaches nothing, shows nothing that acts, and is stopped; the page and 
   await page.getByRole("button", { name: "Allow it to run" }).click();
 
   await page.keyboard.press("ControlOrMeta+Shift+Enter");
-  const endless = page.getByRole("region", { name: /^Code cell 6 of 6, running/ });
+  const endless = page.getByRole("region", { name: /^Code cell 5 of 5, running/ });
   await expect(endless).toBeVisible({ timeout: 90_000 });
   const cells = await codeCells(page);
   const tried = JSON.parse(JSON.parse((cells[0]!.run!.outputs.at(-1) as { text: string }).text)) as Record<
@@ -54,9 +54,9 @@ test("it reaches nothing, shows nothing that acts, and is stopped; the page and 
   expect(Object.entries(tried).filter(([, how]) => how !== "refused")).toEqual([]);
   expect(Object.keys(tried)).toHaveLength(15);
   expect(cells[1]?.run?.state).toBe("done");
-  expect(cells[2]?.run?.outputs.at(-1)).toMatchObject({ text: '"sent by some"' });
-  expect(cells[3]?.run?.outputs.length).toBeLessThanOrEqual(201);
-  expect(cells[3]?.run?.dropped).toBeGreaterThan(1.9e6);
+  expect(cells[2]?.run?.outputs.length).toBeLessThanOrEqual(201);
+  expect(cells[2]?.run?.dropped).toBeGreaterThan(1.9e6);
+  await expect(endless).toContainText("sent by some");
 
   // The page answers while a cell never ends: its title is changed by keys.
   const title = page.getByRole("textbox", { name: "Title of the notebook" });
@@ -72,8 +72,8 @@ test("it reaches nothing, shows nothing that acts, and is stopped; the page and 
   await expect(page.getByRole("link", { name: "seen" }).first()).toHaveAttribute("rel", /noopener/);
 
   // Stopped: the model stays, the variables go, and what the cells did to their own world went with them.
-  await page.getByRole("button", { name: "Interrupt cell 6" }).click();
-  await settled(page, 5);
+  await page.getByRole("button", { name: "Interrupt cell 5" }).click();
+  await settled(page, 1);
   await expect(page.getByText("variables are gone, the model is still there")).toBeVisible();
   expect(
     await page.evaluate(() => [
@@ -89,8 +89,7 @@ test("it reaches nothing, shows nothing that acts, and is stopped; the page and 
 
   // The next cell runs in a fresh one.
   await page.getByRole("button", { name: "Run cell 4" }).click();
-  await settled(page, 1);
-  expect((await codeCells(page))[2]?.run).toMatchObject({ state: "done" });
+  await page.waitForFunction(() => [...globalThis.insitu.session.getState().runs.values()][2]?.state === "done");
 
   expect(await mine.evaluate(() => JSON.stringify(globalThis.insitu.session.getState().notebook))).toBe(before);
   expect(await mine.evaluate(() => globalThis.hacked)).toBeUndefined();
