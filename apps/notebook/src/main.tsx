@@ -6,6 +6,8 @@ import "./style/theme.css";
 import { App } from "./app/app.tsx";
 import { exitsOf } from "./app/exits.ts";
 import { libraryOf } from "./app/library.ts";
+import { Offline } from "./app/offline.ts";
+import { UpdateNotice } from "./app/updateNotice.tsx";
 import { Workspace } from "./app/workspace.ts";
 import { gallery } from "./gallery/gallery.ts";
 import { sandboxScript } from "./kernel/scripts.ts";
@@ -46,6 +48,7 @@ const workspace = new Workspace({
   fromFile: async (file) => (await openFile(file)).notebook,
 });
 const exits = exitsOf(() => workspace.getSession()!);
+const offline = new Offline();
 
 // For the browser's console, and for tests.
 Object.assign(window, {
@@ -66,6 +69,7 @@ createRoot(document.getElementById("root") as HTMLElement).render(
     <Page />
   </StrictMode>,
 );
+offline.begin();
 
 function Page() {
   const session = useSyncExternalStore(workspace.onOpened, workspace.getSession);
@@ -78,10 +82,19 @@ function Page() {
       openers={workspace}
       exits={exits}
       preferences={settings}
+      pageNotice={<UpdateNotice offline={offline} onReload={() => void reload()} />}
       modelBar={<ModelBar models={models} />}
       moduleTree={(onInsert) => <ModuleTree models={models} onInsert={onInsert} />}
     />
   );
+}
+
+/** Into the newer version: a notebook that cannot be kept says so, and stays open. */
+async function reload(): Promise<void> {
+  const saved = () => workspace.getSession()?.getState().saved;
+  // One that is as it was opened is not made the reader's own.
+  if (saved() !== "saved") await exits.save();
+  if (saved() !== "failed") offline.takeNewer();
 }
 
 /** What the address names; else what was open last, or the first of the gallery. What cannot be opened says why. */
