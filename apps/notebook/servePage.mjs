@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { keepWasmThreads } from "../../scripts/keepWasmThreads.mjs";
 import { buildSandbox } from "./buildSandbox.mjs";
 import { pwa } from "./pwa.mjs";
-import { gatherTypes } from "./typeFiles.mjs";
+import { writeTypeFiles } from "./typeFiles.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PAGE = "/apps/notebook/index.html";
@@ -23,7 +23,7 @@ function page() {
     name: "insitu:serve-page",
     async config(_, { command }) {
       await buildSandbox();
-      gatherTypes();
+      await writeTypeFiles();
       // The sandbox's scripts, the icons: as they are, beside the page.
       const publicDir = join(ROOT, "apps/notebook/public");
       // "mpa": a missing weight file is then a 404, not this page with status 200.
@@ -34,7 +34,18 @@ function page() {
         base: "./",
         publicDir,
         worker: { plugins: () => [keepWasmThreads()] },
-        build: { outDir: join(ROOT, "dist"), emptyOutDir: true, target: "es2023" },
+        build: {
+          outDir: join(ROOT, "dist"),
+          emptyOutDir: true,
+          target: "es2023",
+          // The engine, and TypeScript's language service.
+          chunkSizeWarningLimit: 4000,
+          rolldownOptions: {
+            checks: { pluginTimings: false },
+            // React's "use client", which means nothing here.
+            onwarn: (warning, warn) => warning.code !== "MODULE_LEVEL_DIRECTIVE" && warn(warning),
+          },
+        },
       };
     },
     configResolved(config) {

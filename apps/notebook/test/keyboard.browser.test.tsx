@@ -20,7 +20,8 @@ test("run and go on, to a new cell at the end; run in place; run and insert", as
   await press("{Shift>}{Enter}{/Shift}");
   expect(focused()).toMatch("Code cell 2 of 2");
   await press("{Enter}");
-  expect(focused()).toMatch("Code cell 2 of 2, editor");
+  // The editor is there once it is near what is in view.
+  await expect.poll(focused).toMatch("Code cell 2 of 2, editor");
   await press("{Shift>}{Enter}{/Shift}");
   // The last one ran: one more, to write in.
   expect(page.sources()).toEqual(["const a = 20;", "a + 1", ""]);

@@ -1,7 +1,7 @@
 /** The notebooks kept in this browser. */
 import { Copy, NotebookPen, Pencil, Plus, Trash2 } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { useSessionState } from "../cells/notebookContext.ts";
+import { useSessionPart } from "../cells/notebookContext.ts";
 import type { KeptNotebook, Openers, Shelf } from "./appProps.ts";
 
 export interface NotebooksPanelProps {
@@ -13,7 +13,7 @@ export interface NotebooksPanelProps {
 
 export function NotebooksPanel({ shelf, openers, trying, onOpened }: NotebooksPanelProps): ReactNode {
   const { kept, error } = useKept(shelf);
-  const current = useSessionState().notebook.id;
+  const current = useSessionPart((state) => state.notebook.id);
   return (
     <>
       <button

@@ -1,7 +1,7 @@
 /** Something for the reader to know, until dismissed. */
 import { Info, TriangleAlert, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { useNotebook, useSessionState } from "../cells/notebookContext.ts";
+import { useNotebook, useSessionPart } from "../cells/notebookContext.ts";
 import type { Problem } from "./problem.ts";
 
 export interface NoticeBarProps {
@@ -11,7 +11,7 @@ export interface NoticeBarProps {
 
 export function NoticeBar({ problem, onDismiss }: NoticeBarProps): ReactNode {
   const { session, view } = useNotebook();
-  const { notice } = useSessionState();
+  const notice = useSessionPart((state) => state.notice);
   const dismissed = (dismiss: () => void) => () => {
     dismiss();
     view.choose(view.getState().active);

@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useState } from "react";
-import { useNotebook, useSessionState } from "../cells/notebookContext.ts";
+import { useNotebook, useSessionPart } from "../cells/notebookContext.ts";
 
 /** The notebook's title, written where it stands. Enter keeps it, Escape leaves it as it was. */
 export function TitleField(): ReactNode {
   const { session, view } = useNotebook();
-  const { title } = useSessionState().notebook;
+  const title = useSessionPart((state) => state.notebook.title);
   const [text, setText] = useState(title);
   useEffect(() => {
     setText(title);

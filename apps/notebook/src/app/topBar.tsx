@@ -13,7 +13,7 @@ import {
 import { Tooltip } from "radix-ui";
 import type { ReactNode } from "react";
 import { commandNamed, hintOf } from "../cells/commands.ts";
-import { useNotebook, useSessionState } from "../cells/notebookContext.ts";
+import { useNotebook, useSessionPart } from "../cells/notebookContext.ts";
 import type { PreferenceStore } from "./appProps.ts";
 import { Brand } from "./brand.tsx";
 import { MainMenu } from "./mainMenu.tsx";
@@ -22,7 +22,7 @@ import { TitleField } from "./titleField.tsx";
 import "./topBar.css";
 
 export function TopBar({ modelBar, preferences }: { modelBar: ReactNode; preferences: PreferenceStore }): ReactNode {
-  const { sandbox } = useSessionState();
+  const sandbox = useSessionPart((state) => state.sandbox);
   return (
     <header className="app-bar">
       <Brand />
@@ -105,9 +105,10 @@ const SAVED = {
 } as const;
 
 function SavedState(): ReactNode {
-  const { Icon, text } = SAVED[useSessionState().saved];
+  const saved = useSessionPart((state) => state.saved);
+  const { Icon, text } = SAVED[saved];
   return (
-    <span className="app-saved" title={text} data-state={useSessionState().saved}>
+    <span className="app-saved" title={text} data-state={saved}>
       <Icon size={15} aria-hidden />
       <span className="app-unseen">{text}</span>
     </span>

@@ -1,10 +1,15 @@
 /** Between two cells: a new one goes here. Seen under the pointer and where the focus is. */
 import { Plus } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { insertAt } from "./cellActions.ts";
 import { useNotebook } from "./notebookContext.ts";
 
-export function InsertionPoint({ index, last = false }: { index: number; last?: boolean }): ReactNode {
+interface InsertionPointProps {
+  readonly index: number;
+  readonly last?: boolean;
+}
+
+export const InsertionPoint = memo(function InsertionPoint({ index, last = false }: InsertionPointProps): ReactNode {
   const { view } = useNotebook();
   const where = index === 0 ? "at the top" : last ? "at the end" : `after cell ${index}`;
   return (
@@ -17,4 +22,4 @@ export function InsertionPoint({ index, last = false }: { index: number; last?: 
       </button>
     </div>
   );
-}
+});

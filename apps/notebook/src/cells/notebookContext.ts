@@ -32,6 +32,15 @@ export function useSessionState(): SessionState {
   );
 }
 
+/** A part of it, the same as long as it is: with each letter typed the state is another. */
+export function useSessionPart<T>(part: (state: SessionState) => T): T {
+  const { session } = useNotebook();
+  return useSyncExternalStore(
+    (listener) => session.subscribe(listener),
+    () => part(session.getState()),
+  );
+}
+
 export function useViewState(): ViewState {
   const { view } = useNotebook();
   return useSyncExternalStore(view.subscribe, view.getState);

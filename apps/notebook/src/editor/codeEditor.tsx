@@ -1,5 +1,6 @@
 /** The editor of a cell. Until it is near the view, and its chunk is there, the text stands in its place, as large. */
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { EditorListeners, MountedEditor } from "./codeMirror.ts";
 import type { LanguageService } from "./languageService.ts";
 import "./codeEditor.css";
@@ -83,7 +84,8 @@ export function CodeEditor(props: CodeEditorProps): ReactNode {
         service,
       });
       editor.current.mark(latest.current.errorLine);
-      setMounted(true);
+      // At once: with both there, what is below would move for a frame.
+      flushSync(() => setMounted(true));
     });
     return () => {
       gone = true;

@@ -9,7 +9,7 @@ import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from "@co
 import { COLORS } from "./colors.ts";
 import { markedLine, markLine } from "./errorLine.ts";
 import type { LanguageService } from "./languageService.ts";
-import { typeScript } from "./typeScript.ts";
+import { typescriptSupport } from "./typescriptSupport.ts";
 
 export interface EditorOptions {
   readonly cellId: string;
@@ -66,7 +66,7 @@ export class MountedEditor {
           kind === "code"
             ? [
                 javascript({ typescript: true }),
-                service ? typeScript(service, cellId) : autocompletion(),
+                service ? typescriptSupport(cellId, service) : autocompletion(),
                 placeholder("// TypeScript"),
               ]
             : [markdown(), EditorView.lineWrapping, placeholder("Text, in Markdown")],
@@ -74,7 +74,6 @@ export class MountedEditor {
           EditorView.updateListener.of((update) => {
             if (update.docChanged && this.telling) on().onChange(update.state.doc.toString());
             if (update.focusChanged && update.view.hasFocus) {
-              service?.begin();
               on().onFocus?.();
             }
           }),

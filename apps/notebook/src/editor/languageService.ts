@@ -1,72 +1,92 @@
-/** The language service on this side: its worker begins when an editor is first written in, and is asked about whole notebooks. */
-import * as Comlink from "comlink";
-import type { CellText, Completion, Description, Diagnostic, NotebookService } from "./languageService.worker.ts";
+/** What the editor asks about TypeScript. The service itself works in a worker, which is loaded when it is first asked. */
+import { type Remote, wrap } from "comlink";
+import type { Api } from "./languageService.worker.ts";
 
-export type { CellText, Completion, Description, Diagnostic };
+export interface CellText {
+  readonly id: string;
+  readonly source: string;
+}
+
+export interface Completion {
+  readonly name: string;
+  /** TypeScript's word for what it is: `method`, `property`, `const`. */
+  readonly kind: string;
+  /** What comes first in a list comes first here as well. */
+  readonly sort: string;
+}
+
+/** A signature or type, and what is said of it. */
+export interface Docs {
+  readonly signature: string;
+  readonly text: string;
+}
+
+export interface Hover extends Docs {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Problem {
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+}
 
 export class LanguageService {
-  private remote: Promise<Comlink.Remote<NotebookService>> | undefined;
-  private worker: Worker | undefined;
-  private sent: readonly CellText[] | undefined;
+  #worker: Worker | undefined;
+  #remote: Remote<Api> | undefined;
+  #cells: readonly CellText[] = [];
+  #told: readonly CellText[] | undefined;
 
-  /** `cells` gives the code cells as they stand. */
-  constructor(private readonly cells: () => readonly CellText[]) {}
+  /** `types`: the address of `types.json`; beside the page unless given. */
+  constructor(readonly types?: string) {}
 
-  /** Begins to load it: some megabytes, of which nobody waits for any. */
-  begin(): void {
-    this.remote ??= this.start();
-    this.remote.catch(() => {});
+  /** The code cells of the notebook, in order. Nothing is loaded for it. */
+  update(cells: readonly CellText[]): void {
+    this.#cells = cells;
   }
 
-  async completions(cell: string, at: number): Promise<Completion[]> {
-    return (await this.upToDate()).completions(cell, at);
+  /** What can be written at a place of a cell's text. */
+  async completions(cell: CellText, offset: number): Promise<Completion[]> {
+    return (await this.#ask(cell)).completions(cell.id, offset);
   }
 
-  async details(cell: string, at: number, name: string): Promise<Omit<Description, "from" | "to"> | undefined> {
-    return (await this.upToDate()).details(cell, at, name);
+  /** More about one of its completions. */
+  async details(cell: CellText, offset: number, name: string): Promise<Docs | undefined> {
+    return (await this.#ask(cell)).details(cell.id, offset, name);
   }
 
-  async hover(cell: string, at: number): Promise<Description | undefined> {
-    return (await this.upToDate()).hover(cell, at);
+  async hover(cell: CellText, offset: number): Promise<Hover | undefined> {
+    return (await this.#ask(cell)).hover(cell.id, offset);
   }
 
-  async diagnostics(cell: string): Promise<Diagnostic[]> {
-    return (await this.upToDate()).diagnostics(cell);
+  async diagnostics(cell: CellText): Promise<Problem[]> {
+    return (await this.#ask(cell)).diagnostics(cell.id);
   }
 
   dispose(): void {
-    this.worker?.terminate();
-    this.remote = undefined;
-    this.sent = undefined;
+    this.#worker?.terminate();
+    this.#worker = this.#remote = this.#told = undefined;
   }
 
-  private async start(): Promise<Comlink.Remote<NotebookService>> {
-    try {
-      const types = fetch(new URL(`${import.meta.env.BASE_URL}types.json`, document.baseURI)).then((answer) =>
-        answer.json(),
-      );
-      this.worker = new Worker(new URL("./languageService.worker.ts", import.meta.url), {
+  /** The service, which knows the cells as they are and this one as it is being written. */
+  async #ask(cell: CellText): Promise<Remote<Api>> {
+    if (!this.#remote) {
+      this.#worker = new Worker(new URL("./languageService.worker.ts", import.meta.url), {
         type: "module",
-        name: "language service",
+        name: "typescript",
       });
-      const remote = Comlink.wrap<NotebookService>(this.worker);
-      await remote.begin(await types);
-      return remote;
-    } catch (error) {
-      // Offline before it was kept, say: another time.
-      this.remote = undefined;
-      throw error;
+      this.#worker.postMessage({
+        types: this.types ?? new URL(`${import.meta.env.BASE_URL}types.json`, document.baseURI).href,
+      });
+      this.#remote = wrap<Api>(this.#worker);
     }
-  }
-
-  private async upToDate(): Promise<Comlink.Remote<NotebookService>> {
-    this.begin();
-    const remote = await this.remote!;
-    const cells = this.cells();
-    if (cells !== this.sent) {
-      this.sent = cells;
-      await remote.update(cells);
+    if (this.#cells.find(({ id }) => id === cell.id)?.source !== cell.source)
+      this.#cells = [...this.#cells.filter(({ id }) => id !== cell.id), cell];
+    if (this.#told !== this.#cells) {
+      this.#told = this.#cells;
+      await this.#remote.update(this.#cells);
     }
-    return remote;
+    return this.#remote;
   }
 }

@@ -13,6 +13,8 @@ interface Record {
   dropped: number;
   defines: readonly string[];
   uses: readonly string[];
+  /** Of the names that it used, which run of which cell had given them. */
+  makers: ReadonlyMap<string, { readonly id: string; readonly count: number | undefined }>;
   /** The model it ran on. */
   model?: unknown;
   /** Of a sandbox that is no more. */
@@ -47,7 +49,7 @@ export class CellRuns {
   end(id: string, end: Pick<Record, "state" | "milliseconds" | "defines" | "uses">, error?: Output): void {
     const record = this.records.get(id);
     if (!record) return;
-    Object.assign(record, end);
+    Object.assign(record, end, { makers: this.makersOf(id, end.uses) });
     // It waited for the first one to load.
     record.model ??= this.model;
     const outputs = record.fresh ? record.outputs : [];
@@ -103,22 +105,20 @@ export class CellRuns {
       const record = this.records.get(cell.id);
       return record?.count !== undefined ? [{ cell, record }] : [];
     });
-    /** Of each name, who gave it last. */
-    const makers = new Map<string, { id: string; count: number }>();
-    for (const { cell, record } of ran) {
-      for (const name of record.defines) {
-        const maker = makers.get(name);
-        if (!maker || maker.count < record.count!) makers.set(name, { id: cell.id, count: record.count! });
-      }
-    }
     const stale = new Set<string>();
+    const places = new Map(cells.map(({ id }, place) => [id, place]));
     // In the order in which they ran: what is used was made before.
-    for (const { cell, record } of ran.sort((a, b) => a.record.count! - b.record.count!)) {
+    for (const { cell, record } of ran.toSorted((a, b) => a.record.count! - b.record.count!)) {
       if (record.state === "running" || record.state === "queued") continue;
+      const place = places.get(cell.id)!;
       const usesModel = record.uses.includes("model");
       const outdated = record.uses.some((name) => {
-        const maker = makers.get(name);
-        return maker && maker.id !== cell.id && (maker.count > record.count! || stale.has(maker.id));
+        const { id, count } = record.makers.get(name) ?? {};
+        const maker = id === undefined ? undefined : this.records.get(id);
+        if (maker && (maker.count !== count || stale.has(id!))) return true;
+        // One that stands nearer above gives the name by now.
+        const above = ran.findLast((one) => one.record.defines.includes(name) && places.get(one.cell.id)! < place);
+        return above !== undefined && above.cell.id !== id && above.record.count! > record.count!;
       });
       if (record.gone || record.source !== cell.source || outdated || (usesModel && record.model !== this.model))
         stale.add(cell.id);
@@ -126,10 +126,28 @@ export class CellRuns {
     return stale;
   }
 
+  /** Who gave these names last, as things stand. */
+  private makersOf(id: string, names: readonly string[]): Record["makers"] {
+    const makers = new Map<string, { id: string; count: number | undefined }>();
+    const others = [...this.records].filter(([other, { gone, count }]) => other !== id && !gone && count !== undefined);
+    for (const [other, { defines, count }] of others.sort(([, a], [, b]) => a.count! - b.count!))
+      for (const name of defines) if (names.includes(name)) makers.set(name, { id: other, count });
+    return makers;
+  }
+
   private of(id: string): Record {
     const known = this.records.get(id);
     if (known) return known;
-    const record: Record = { state: "idle", outputs: [], dropped: 0, defines: [], uses: [], gone: false, fresh: true };
+    const record: Record = {
+      state: "idle",
+      outputs: [],
+      dropped: 0,
+      defines: [],
+      uses: [],
+      makers: new Map(),
+      gone: false,
+      fresh: true,
+    };
     this.records.set(id, record);
     return record;
   }

@@ -64,6 +64,7 @@ export const expectations: Record<string, readonly Expectation[]> = {
     { cell: 7, is: "strongest", labels: ["L1", "H1"], value: 0.2232, atol: 1e-3 },
     // measured
     { cell: 9, path: ["Tensor"], is: "number", at: [0, 7, 1], value: 0.8247, atol: 1e-3 },
+    { cell: 9, path: ["Tensor"], is: "number", at: [1, 7, 2], value: 0.9193, atol: 1e-3 },
     { cell: 10, is: "number", at: [0, 1], value: 0.6465, atol: 1e-3 },
   ],
   ioi: [
@@ -82,6 +83,8 @@ export const expectations: Record<string, readonly Expectation[]> = {
     { cell: 5, is: "number", at: [0, 5], value: -0.9357, atol: 1e-3 },
     { cell: 6, is: "strongest", labels: ["L1", "H0"], value: 0.6947, atol: 1e-3 },
     // measured
+    { cell: 8, path: ["Tensor"], is: "number", at: [0, 9, 3], value: 0.6048, atol: 1e-3 },
+    { cell: 8, path: ["Tensor"], is: "number", at: [1, 9, 3], value: 0.4692, atol: 1e-3 },
     { cell: 9, is: "number", at: [0, 9], value: 1.0156, atol: 1e-3 },
     { cell: 9, is: "number", at: [1, 13], value: 0.8978, atol: 1e-3 },
     { cell: 10, is: "text", text: "without the six: 17.4 → -2.4\nwithout six others: 17.4 → 16.4", atol: 0.1 },
