@@ -33,9 +33,14 @@ if (query.get("tour") === "no") settings.set({ tourDone: true });
 const models = new ModelHost();
 const store = new NotebookStore();
 const library = libraryOf(store, (id) => {
+  if (!isOpen(id)) return;
   // What was changed is the reader's own by now, wherever it came from.
-  if (workspace.getSession()?.getState().notebook.id === id) setAddress(`#notebook/${id}`);
+  setAddress(`#notebook/${id}`);
   settings.set({ last: id });
+});
+store.onChangedElsewhere((id) => {
+  if (isOpen(id))
+    workspace.getSession()?.notify("This notebook was changed in another tab. Reload to see it as it is there.");
 });
 const workspace = new Workspace({
   library,
@@ -70,6 +75,8 @@ createRoot(document.getElementById("root") as HTMLElement).render(
   </StrictMode>,
 );
 offline.begin();
+const notKept = await store.problem;
+if (notKept) workspace.getSession()?.notify(notKept);
 
 function Page() {
   const session = useSyncExternalStore(workspace.onOpened, workspace.getSession);
@@ -112,6 +119,10 @@ async function openWhatIsAsked(): Promise<void> {
     if (!workspace.getSession()) await workspace.gallery(FIRST);
     workspace.getSession()?.notify((error as Error).message);
   }
+}
+
+function isOpen(id: string): boolean {
+  return workspace.getSession()?.getState().notebook.id === id;
 }
 
 function setAddress(hash: string): void {
