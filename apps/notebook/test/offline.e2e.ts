@@ -1,11 +1,14 @@
 /** The built site after its first visit: whole without a network, in a folder of its own, until the reader takes a newer one. */
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { folderHandler } from "../../../scripts/serveFolder.mjs";
 import { buildSite, SITE } from "../site.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Not the root: all addresses are relative to the page. */
 const FOLDER = "/some/folder/";
@@ -94,8 +97,21 @@ test("a newer version waits until the reader takes it", async ({ page }) => {
   const notice = page.getByRole("status").filter({ hasText: "A new version is here" });
   await expect(notice).toBeVisible();
   await expect(page.locator("html")).not.toHaveAttribute("data-version");
+  await page.addScriptTag({ content: axe });
+  const violations = await page.evaluate(async () => {
+    const { violations } = await (globalThis as never as { axe: typeof import("axe-core") }).axe.run(document);
+    return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+  });
+  expect(violations).toEqual([]);
+
+  // What was just written goes over, before it has kept itself.
+  const text = page.locator(".cm-content").first();
+  await text.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type(" // mine");
   await notice.getByRole("button", { name: "Reload" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-version", "newer");
+  await expect(text).toContainText("// mine");
   await expect(notice).toBeHidden();
 });
 

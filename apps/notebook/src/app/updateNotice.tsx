@@ -1,6 +1,7 @@
 /** Says that there is a newer version of the page, which a reload brings. */
 import { RefreshCw } from "lucide-react";
 import { type ReactNode, useState, useSyncExternalStore } from "react";
+import { useNotebook } from "../cells/notebookContext.ts";
 
 export interface UpdateNoticeProps {
   readonly offline: {
@@ -12,6 +13,7 @@ export interface UpdateNoticeProps {
 }
 
 export function UpdateNotice({ offline, onReload }: UpdateNoticeProps): ReactNode {
+  const { view } = useNotebook();
   const newer = useSyncExternalStore(offline.subscribe, offline.hasNewer);
   const [later, setLater] = useState(false);
   return (
@@ -23,7 +25,14 @@ export function UpdateNotice({ offline, onReload }: UpdateNoticeProps): ReactNod
           <button type="button" className="app-button" onClick={onReload}>
             Reload
           </button>
-          <button type="button" className="app-button" onClick={() => setLater(true)}>
+          <button
+            type="button"
+            className="app-button"
+            onClick={() => {
+              setLater(true);
+              view.choose(view.getState().active);
+            }}
+          >
             Later
           </button>
         </div>
