@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { keepWasmThreads } from "../../scripts/keepWasmThreads.mjs";
 import { buildSandbox } from "./buildSandbox.mjs";
+import { pwa } from "./pwa.mjs";
 import { writeTypeFiles } from "./typeFiles.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -12,6 +13,11 @@ const MODEL = "weights/tiny";
 const MODEL_FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
 
 export function servePage() {
+  // What is kept for use without a network is listed last, once everything else is in its place.
+  return [page(), pwa()];
+}
+
+function page() {
   let outDir;
   return {
     name: "insitu:serve-page",

@@ -6,6 +6,8 @@ import "./style/theme.css";
 import { App } from "./app/app.tsx";
 import { exitsOf } from "./app/exits.ts";
 import { libraryOf } from "./app/library.ts";
+import { Offline } from "./app/offline.ts";
+import { UpdateNotice } from "./app/updateNotice.tsx";
 import { Workspace } from "./app/workspace.ts";
 import { gallery } from "./gallery/gallery.ts";
 import { sandboxScript } from "./kernel/scripts.ts";
@@ -31,9 +33,14 @@ if (query.get("tour") === "no") settings.set({ tourDone: true });
 const models = new ModelHost();
 const store = new NotebookStore();
 const library = libraryOf(store, (id) => {
+  if (!isOpen(id)) return;
   // What was changed is the reader's own by now, wherever it came from.
-  if (workspace.getSession()?.getState().notebook.id === id) setAddress(`#notebook/${id}`);
+  setAddress(`#notebook/${id}`);
   settings.set({ last: id });
+});
+store.onChangedElsewhere((id) => {
+  if (isOpen(id))
+    workspace.getSession()?.notify("This notebook was changed in another tab. Reload to see it as it is there.");
 });
 const workspace = new Workspace({
   library,
@@ -46,6 +53,7 @@ const workspace = new Workspace({
   fromFile: async (file) => (await openFile(file)).notebook,
 });
 const exits = exitsOf(() => workspace.getSession()!);
+const offline = new Offline();
 
 // For the browser's console, and for tests.
 Object.assign(window, {
@@ -66,6 +74,9 @@ createRoot(document.getElementById("root") as HTMLElement).render(
     <Page />
   </StrictMode>,
 );
+offline.begin();
+const notKept = await store.problem;
+if (notKept) workspace.getSession()?.notify(notKept);
 
 function Page() {
   const session = useSyncExternalStore(workspace.onOpened, workspace.getSession);
@@ -78,10 +89,19 @@ function Page() {
       openers={workspace}
       exits={exits}
       preferences={settings}
+      pageNotice={<UpdateNotice offline={offline} onReload={() => void reload()} />}
       modelBar={<ModelBar models={models} />}
       moduleTree={(onInsert) => <ModuleTree models={models} onInsert={onInsert} />}
     />
   );
+}
+
+/** Into the newer version: a notebook that cannot be kept says so, and stays open. */
+async function reload(): Promise<void> {
+  const saved = () => workspace.getSession()?.getState().saved;
+  // One that is as it was opened is not made the reader's own.
+  if (saved() !== "saved") await exits.save();
+  if (saved() !== "failed") offline.takeNewer();
 }
 
 /** What the address names; else what was open last, or the first of the gallery. What cannot be opened says why. */
@@ -99,6 +119,10 @@ async function openWhatIsAsked(): Promise<void> {
     if (!workspace.getSession()) await workspace.gallery(FIRST);
     workspace.getSession()?.notify((error as Error).message);
   }
+}
+
+function isOpen(id: string): boolean {
+  return workspace.getSession()?.getState().notebook.id === id;
 }
 
 function setAddress(hash: string): void {

@@ -1,5 +1,6 @@
 /** Notebooks as files and links: nothing is lost on the way, and what is none says so. */
 import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fromFile, toFile } from "../src/notebook/fileFormat.ts";
@@ -63,6 +64,29 @@ test("so does a link", async () => {
     }),
     { numRuns: 50 },
   );
+});
+
+/** Written for draft 4 of JSON Schema, of which it uses nothing that draft 7 reads otherwise. */
+function nbformat() {
+  const file = readFileSync(new URL("goldens/nbformat.v4.5.schema.json", import.meta.url), "utf8");
+  const { $schema, ...schema } = JSON.parse(file);
+  return new Ajv({ strict: false }).compile(schema);
+}
+
+test(".ipynb is what Jupyter's schema of nbformat 4.5 asks for", () => {
+  const valid = nbformat();
+  fc.assert(
+    fc.property(notebook, (notebook) => {
+      expect([valid(JSON.parse(toIpynb(notebook))), valid.errors]).toEqual([true, null]);
+    }),
+  );
+  const one = JSON.parse(toIpynb({ title: "A", cells: [newCell("code", "1")] }));
+  for (const broken of [
+    { ...one, cells: [{ ...one.cells[0], id: "" }] },
+    { ...one, cells: [{ ...one.cells[0], outputs: undefined }] },
+    { ...one, nbformat: 5 },
+  ])
+    expect(valid(JSON.parse(JSON.stringify(broken)))).toBe(false);
 });
 
 test("a file reads as Markdown, and differs by lines", () => {

@@ -36,6 +36,7 @@ export function App({
   openers,
   exits,
   preferences,
+  pageNotice,
   modelBar,
   moduleTree,
 }: AppProps): ReactNode {
@@ -102,6 +103,7 @@ export function App({
             <div className="app-notices">
               <TrustBanner refused={refused} />
               <NoticeBar problem={problem} onDismiss={dismiss} />
+              {pageNotice}
             </div>
             <CellList key={session.getState().notebook.id} empty={<EmptyNotebook />} />
           </main>

@@ -68,6 +68,8 @@ export interface AppProps {
   readonly openers: Openers;
   readonly exits: Exits;
   readonly preferences: PreferenceStore;
+  /** What there is to tell of the page itself, above the cells. */
+  readonly pageNotice?: ReactNode;
   /** The model's chip in the top bar. */
   readonly modelBar: ReactNode;
   /** The model's modules, each of which is inserted at the cursor. */

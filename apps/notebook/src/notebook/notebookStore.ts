@@ -23,27 +23,27 @@ interface Schema extends DBSchema {
 }
 
 export class NotebookStore {
-  /** Why notebooks are not kept beyond this visit; undefined while they are. */
-  problem: string | undefined;
+  /** Why notebooks are not kept beyond this visit; undefined where they are. */
+  readonly problem: Promise<string | undefined>;
   private readonly listeners = new Set<() => void>();
-  private readonly channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("insitu notebooks") : undefined;
+  private readonly channel: BroadcastChannel | undefined;
   private readonly memory = new Map<string, KeptNotebook & { id: string }>();
   private readonly database: Promise<IDBPDatabase<Schema> | undefined>;
   private elsewhere: ((id: string) => void) | undefined;
 
   constructor(name = "insitu-notebooks") {
-    this.database = openDB<Schema>(name, 1, {
-      upgrade: (database) => void database.createObjectStore("notebooks", { keyPath: "id" }),
-    }).catch((error: Error) => {
-      this.problem = `This browser keeps nothing here (${error.message}): export what you want to keep.`;
-      return undefined;
-    });
-    if (this.channel) {
-      this.channel.onmessage = ({ data }: MessageEvent<{ changed?: string }>) => {
-        for (const listener of this.listeners) listener();
-        if (data?.changed) this.elsewhere?.(data.changed);
-      };
-    }
+    const opened = open(name);
+    this.database = opened.catch(() => undefined);
+    this.problem = opened.then(
+      () => undefined,
+      (error: Error) => `This browser keeps nothing here (${error.message}): export what you want to keep.`,
+    );
+    if (!("BroadcastChannel" in globalThis)) return;
+    this.channel = new BroadcastChannel(name);
+    this.channel.onmessage = ({ data }: MessageEvent<{ changed?: string }>) => {
+      for (const listener of this.listeners) listener();
+      if (data?.changed) this.elsewhere?.(data.changed);
+    };
   }
 
   /** Told of notebooks that another tab has changed. */
@@ -78,8 +78,11 @@ export class NotebookStore {
   }
 
   /** @throws Error where the browser has no room */
-  async save(notebook: Notebook, kept: Pick<KeptNotebook, "origin" | "trusted" | "hosts">): Promise<void> {
-    const entry = { id: notebook.id, notebook, ...kept, updated: Date.now() };
+  async save(
+    notebook: Notebook,
+    { origin, trusted, hosts }: Pick<KeptNotebook, "origin" | "trusted" | "hosts">,
+  ): Promise<void> {
+    const entry = { id: notebook.id, notebook, origin, trusted, hosts, updated: Date.now() };
     const database = await this.database;
     if (database) await database.put("notebooks", entry);
     else this.memory.set(notebook.id, entry);
@@ -117,4 +120,11 @@ export class NotebookStore {
     this.channel?.postMessage({ changed });
     for (const listener of this.listeners) listener();
   }
+}
+
+/** Where storage is refused, as to a frame without an origin, asking for it throws at once. */
+async function open(name: string): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(name, 1, {
+    upgrade: (database) => void database.createObjectStore("notebooks", { keyPath: "id" }),
+  });
 }
