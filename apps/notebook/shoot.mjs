@@ -42,7 +42,8 @@ server.close();
 server.closeAllConnections();
 
 async function shoot(name, { width, height, theme, slug, at, first }) {
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme: theme });
+  const deviceScaleFactor = width < 600 ? 2 : 1;
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: theme, deviceScaleFactor });
   await page.goto(`${base}?backend=webgpu${first ? "" : "&tour=no"}#gallery/${slug}`);
   await page.waitForFunction(() => globalThis.insitu?.models.getState().status === "ready", undefined, {
     timeout: 60_000,
@@ -57,7 +58,7 @@ async function shoot(name, { width, height, theme, slug, at, first }) {
       undefined,
       { timeout: 60_000 },
     );
-    const cell = page.getByRole("group", { name: /^Code cell/ }).nth(at);
+    const cell = page.locator('.nb-cell[data-kind="code"]').nth(at);
     await cell.scrollIntoViewIfNeeded();
     await cell.evaluate((element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 120));
   }

@@ -17,21 +17,24 @@ export const CodeCell = memo(function CodeCell(props: CellProps): ReactNode {
   const failed =
     run?.state === "error" && !run.stale ? run.outputs.find((output) => output.kind === "error") : undefined;
   const errorLine = failed?.kind === "error" && !failed.cell ? failed.line : undefined;
+  const button = (
+    <button
+      type="button"
+      className="nb-run"
+      data-running={running}
+      aria-label={running ? `Interrupt cell ${index + 1}` : `Run cell ${index + 1}`}
+      title={running ? `Interrupt (${hintOf("interrupt")})` : `Run (${hintOf("runHere")})`}
+      onClick={() => {
+        view.choose(cell.id);
+        perform(commandNamed(running ? "interrupt" : "runHere"));
+      }}
+    >
+      {running ? <Square size={12} aria-hidden /> : <Play size={14} aria-hidden />}
+    </button>
+  );
   return (
     <CellFrame {...props} name={`${name}, ${runInWords(run)}`} editor={editor}>
-      <button
-        type="button"
-        className="nb-run"
-        data-running={running}
-        aria-label={running ? `Interrupt cell ${index + 1}` : `Run cell ${index + 1}`}
-        title={running ? `Interrupt (${hintOf("interrupt")})` : `Run (${hintOf("runHere")})`}
-        onClick={() => {
-          view.choose(cell.id);
-          perform(commandNamed(running ? "interrupt" : "runHere"));
-        }}
-      >
-        {running ? <Square size={12} aria-hidden /> : <Play size={14} aria-hidden />}
-      </button>
+      {button}
       <div className="nb-body">
         <div className="nb-code">
           <CodeEditor
@@ -52,6 +55,8 @@ export const CodeCell = memo(function CodeCell(props: CellProps): ReactNode {
           />
           <div className="nb-status">
             <RunBadge run={run} />
+            {/* Where there is no room beside the code, as on a phone: the one or the other is shown. */}
+            <span className="nb-run-below">{button}</span>
           </div>
         </div>
         {run && <CellOutputs id={cell.id} name={name} run={run} folded={folded} />}

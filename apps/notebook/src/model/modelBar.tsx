@@ -9,6 +9,7 @@ import { LoadForm } from "./loadForm.tsx";
 import { LoadingNow } from "./loadingNow.tsx";
 import { LoadProblem } from "./loadProblem.tsx";
 import { loadedShare, shortProgress } from "./loadText.ts";
+import { TINY } from "./modelName.ts";
 import type { ModelState, Models } from "./modelState.ts";
 import { useModels } from "./useModels.ts";
 
@@ -65,7 +66,8 @@ function Mark({ state }: { state: ModelState }): ReactNode {
   );
 }
 
-const chipName = ({ name, status }: ModelState) => (name === "" ? "No model" : status === "idle" ? "No model" : name);
+const chipName = ({ name, status }: ModelState) =>
+  name === "" || status === "idle" ? "No model" : name === TINY ? "weights/tiny" : name;
 
 function note({ status, progress, device }: ModelState): string {
   if (status === "loading") return shortProgress(progress);

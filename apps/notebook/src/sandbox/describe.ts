@@ -197,12 +197,12 @@ function listOutput(list: readonly unknown[], known: Known, options: DisplayOpti
       .map(({ token, id, probability, logit }) => ({ token, id: id ?? -1, probability, logit: logit ?? 0 }));
     return { kind: "topTokens", tokens, name: options.name };
   }
-  if (
-    list.every(
-      (part) => typeof part === "string" && (options.as === "tokens" || (part.length <= TOKEN && !/\n./.test(part))),
-    )
-  )
-    return { kind: "tokens", tokens: list.slice(0, TOKENS) as string[], more: Math.max(0, list.length - TOKENS) };
+  if (list.every((part) => typeof part === "string")) {
+    if (options.as === "tokens" || list.every((part) => part.length <= TOKEN && /^\s*\S*\s*$/.test(part)))
+      return { kind: "tokens", tokens: list.slice(0, TOKENS), more: Math.max(0, list.length - TOKENS) };
+    // Sentences: a line each.
+    return text(list.map((part) => part.replaceAll("\n", "↵")).join("\n"));
+  }
   if (list.every(isTokenValue)) {
     const shown = list.slice(0, TOKENS) as { token: string; value: number }[];
     return {
