@@ -128,6 +128,8 @@ test("a newer version waits until the reader takes it", async ({ page }) => {
   await notice.getByRole("button", { name: "Reload" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-version", "newer");
   await expect(text).toContainText("// mine");
+  const kept = () => page.evaluate(async () => (await caches.match("index.html", { ignoreSearch: true }))?.text());
+  await expect.poll(kept).toContain('data-version="newer"');
   await expect(notice).toBeHidden();
 });
 
