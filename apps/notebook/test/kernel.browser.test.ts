@@ -1,5 +1,6 @@
 /** Cells in their sandbox: what they share, how they fail, how they are stopped, and what they cannot reach. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import page from "../../../docs/notebook.md?raw";
 import type { ErrorOutput, NumbersOutput, StreamOutput, TabsOutput, TopTokensOutput } from "../src/outputs/output.ts";
 import { Lab, textOf } from "./lab.ts";
 
@@ -67,6 +68,16 @@ test("a sweep knows the code of each of its places, and that code runs", async (
     .replaceAll("«l1»", '"H0"');
   const there = (await lab.run(code)).outputs[0] as TopTokensOutput;
   expect(there.tokens).toHaveLength(5);
+});
+
+test("the cells of the documentation run, one after another, and show what they say", async () => {
+  const cells = [...page.matchAll(/^```typescript\n([\s\S]*?)^```$/gm)].map(([, code]) => code!.trim());
+  expect(cells.length).toBeGreaterThan(2);
+  for (const code of cells) {
+    const [, shown] = /\/\/ shows (.*)$/.exec(code) ?? [];
+    expect(shown, code).toBeDefined();
+    expect(await lab.text(code)).toBe(shown);
+  }
 });
 
 test("errors name the cell's own line, whoever's function it was, and what to do", async () => {

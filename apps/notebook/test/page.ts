@@ -111,3 +111,11 @@ export async function write(page: Page, code: string): Promise<void> {
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.insertText(code);
 }
+
+/** Leaves the editor; a list of completions that is open closes first. */
+export async function leave(page: Page): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press("Escape");
+    await expect(page.locator(".cm-content:focus")).toHaveCount(0, { timeout: 300 });
+  }).toPass();
+}

@@ -39,7 +39,7 @@ export function useKeys({ view, perform }: OpenNotebook): void {
 /** `control`: a button or a picture within a cell. Undefined where keys are none of ours: a dialog, a search field. */
 function placeOf(target: Element): Mode | "control" | "outside" | undefined {
   if (target.closest("[role=dialog], [role=alertdialog], [role=menu], .cm-panel")) return undefined;
-  if (target === document.body) return "command";
+  if (target === document.body || target.matches(".app-main")) return "command";
   const cell = target.closest(".nb-cell");
   if (!cell) return "outside";
   if (target === cell) return "command";

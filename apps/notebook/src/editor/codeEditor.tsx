@@ -1,5 +1,14 @@
 /** The editor of a cell. Until it is near the view, and its chunk is there, the text stands in its place, as large. */
-import { type ReactNode, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { flushSync } from "react-dom";
 import type { EditorListeners, MountedEditor } from "./codeMirror.ts";
 import type { LanguageService } from "./languageService.ts";
@@ -34,6 +43,8 @@ export function CodeEditor(props: CodeEditorProps): ReactNode {
   latest.current = props;
   /** What was asked of it before it was there. */
   const wish = useRef<{ at: Parameters<CodeEditorHandle["focus"]>[0] }>(undefined);
+  /** What was typed meanwhile. */
+  const typed = useRef("");
   const [wanted, setWanted] = useState(false);
   const [mounted, setMounted] = useState(false);
 
@@ -98,14 +109,30 @@ export function CodeEditor(props: CodeEditorProps): ReactNode {
   useLayoutEffect(() => {
     if (!mounted || !wish.current) return;
     editor.current?.focus(wish.current.at);
+    if (typed.current) editor.current?.insert(typed.current);
     wish.current = undefined;
+    typed.current = "";
   }, [mounted]);
   useEffect(() => editor.current?.set(source), [source]);
   useEffect(() => editor.current?.mark(errorLine), [errorLine]);
   useEffect(() => editor.current?.configure({ label, tabStop, lineNumbers }), [label, tabStop, lineNumbers]);
 
+  const keep = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
+    if (mounted || !wish.current || ctrlKey || metaKey || altKey) return;
+    if (key.length === 1) typed.current += key;
+    else if (key === "Enter") typed.current += "\n";
+    else if (key === "Backspace") typed.current = typed.current.slice(0, -1);
+  };
   return (
-    <div ref={box} className="ed" data-kind={kind} data-numbers={lineNumbers} tabIndex={mounted ? undefined : -1}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is typed before the editor is there is not lost
+    <div
+      ref={box}
+      className="ed"
+      data-kind={kind}
+      data-numbers={lineNumbers}
+      tabIndex={mounted ? undefined : -1}
+      onKeyDown={keep}
+    >
       {!mounted && <pre className="ed-still">{source || " "}</pre>}
     </div>
   );

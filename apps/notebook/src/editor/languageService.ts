@@ -1,36 +1,7 @@
 /** What the editor asks about TypeScript. The service itself works in a worker, which is loaded when it is first asked. */
 import { type Remote, wrap } from "comlink";
 import type { Api } from "./languageService.worker.ts";
-
-export interface CellText {
-  readonly id: string;
-  readonly source: string;
-}
-
-export interface Completion {
-  readonly name: string;
-  /** TypeScript's word for what it is: `method`, `property`, `const`. */
-  readonly kind: string;
-  /** What comes first in a list comes first here as well. */
-  readonly sort: string;
-}
-
-/** A signature or type, and what is said of it. */
-export interface Docs {
-  readonly signature: string;
-  readonly text: string;
-}
-
-export interface Hover extends Docs {
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface Problem {
-  readonly from: number;
-  readonly to: number;
-  readonly message: string;
-}
+import type { CellText, Completion, Docs, Hover, Problem } from "./serviceAnswers.ts";
 
 export class LanguageService {
   #worker: Worker | undefined;

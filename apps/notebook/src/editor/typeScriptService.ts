@@ -1,6 +1,6 @@
 /** TypeScript's language service over the cells of a notebook, each a module that sees the others' names as globals. */
 import ts from "typescript";
-import type { CellText, Completion, Docs, Hover, Problem } from "./languageService.ts";
+import type { CellText, Completion, Docs, Hover, Problem } from "./serviceAnswers.ts";
 import { topLevelNames } from "./topLevelNames.ts";
 
 const OPTIONS: ts.CompilerOptions = {

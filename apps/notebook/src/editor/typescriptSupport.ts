@@ -3,7 +3,8 @@ import { autocompletion, type CompletionContext, type CompletionResult } from "@
 import { type Diagnostic, linter } from "@codemirror/lint";
 import type { Extension } from "@codemirror/state";
 import { hoverTooltip } from "@codemirror/view";
-import type { Docs, LanguageService } from "./languageService.ts";
+import type { LanguageService } from "./languageService.ts";
+import type { Docs } from "./serviceAnswers.ts";
 
 /** TypeScript's kinds that have another name, or no picture, in CodeMirror. */
 const TYPES: Record<string, string> = {

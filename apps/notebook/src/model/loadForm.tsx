@@ -38,7 +38,7 @@ export function LoadForm({ models }: { models: Models }): ReactNode {
       <h3>Load a model</h3>
       <button type="button" className="model-choice" onClick={() => void models.load(TINY, { backend })}>
         <b>weights/tiny</b>
-        <span>comes with the page, 16 MB</span>
+        <span>comes with the page, 8 MB</span>
       </button>
       <label htmlFor={`${id}-name`}>From the Hugging Face Hub, or a folder's address</label>
       <div className="model-row">
