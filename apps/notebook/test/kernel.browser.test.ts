@@ -1,5 +1,5 @@
 /** Cells in their sandbox: what they share, how they fail, how they are stopped, and what they cannot reach. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import page from "../../../docs/notebook.md?raw";
 import type { ErrorOutput, NumbersOutput, StreamOutput, TabsOutput, TopTokensOutput } from "../src/outputs/output.ts";
 import { Lab, textOf } from "./lab.ts";
@@ -196,6 +196,28 @@ JSON.stringify(tried)`;
   expect(heard).toEqual([]);
   channel.close();
   expect(await lab.text("origin")).toBe('"null"');
+});
+
+test("a host that the reader allows can be asked, and no other", async () => {
+  const open = new Lab(undefined, [new URL(inject("hub")).host]);
+  const status = (address: string) =>
+    `await fetch(${JSON.stringify(address)}).then(({ status }) => status, () => "refused")`;
+  expect(await open.text(status(`${inject("hub")}/api/models/insitu/tiny-random`))).toMatch(/^\d{3}$/);
+  expect(await open.text(status("https://example.com/"))).toBe('"refused"');
+  await open.session.close();
+  expect(await lab.text(status(`${inject("hub")}/api/models/insitu/tiny-random`))).toBe('"refused"');
+});
+
+test("a cell that waits for its model is interrupted at once, and nothing is lost", async () => {
+  await lab.run("const still = 1;");
+  const loading = lab.host.reload();
+  const waiting = lab.cell("model.path");
+  lab.session.run([waiting]);
+  await expect.poll(() => lab.of(waiting)?.state).toBe("running");
+  lab.session.interrupt();
+  expect((await lab.ended(waiting)).state).toBe("interrupted");
+  await loading;
+  expect(await lab.text("still")).toBe("1");
 });
 
 test("messages made by hand change nothing of the page, and the notebook goes on", async () => {

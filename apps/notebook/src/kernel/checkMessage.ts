@@ -35,7 +35,11 @@ export function checkMessage(data: unknown): FromSandbox | undefined {
   if (!checked.success) return undefined;
   const message = checked.output;
   if (message.type === "outputs") {
-    const outputs = message.outputs.map((output): Output => checkOutput(output) ?? REFUSED);
+    let bytes = 0;
+    const outputs = message.outputs.map((output): Output => {
+      bytes += bytesOf(output);
+      return (bytes <= MOST_BYTES && checkOutput(output)) || REFUSED;
+    });
     return { ...message, outputs };
   }
   if (message.type === "ended") {
@@ -44,6 +48,14 @@ export function checkMessage(data: unknown): FromSandbox | undefined {
   }
   return message;
 }
+
+/** Of all outputs of one message together. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+const bytesOf = (output: unknown): number => {
+  const { data } = (output ?? {}) as { data?: { byteLength?: unknown } };
+  return Number(data?.byteLength) || 0;
+};
 
 const REFUSED: Output = { kind: "text", level: "warn", text: "An output that cannot be shown." };
 

@@ -40,7 +40,9 @@ export class Kernel {
   private gates: EngineGate[] = [];
   private own: { close(): void }[] = [];
   private engine: Engine | undefined;
-  private going: { run: number; end: (ended: Ended) => void } | undefined;
+  private going: { run: number; sent: boolean; end: (ended: Ended) => void } | undefined;
+  /** Scripts that this sandbox has by now. */
+  private handed = new Set<string>();
   private patience: ReturnType<typeof setTimeout> | undefined;
   private hosts: readonly string[];
   private runs = 0;
@@ -63,6 +65,11 @@ export class Kernel {
   /** Ends the run that goes on; if it does not end by itself, with all variables. */
   interrupt(): void {
     if (!this.going || this.patience !== undefined) return;
+    // It still waits for its model.
+    if (!this.going.sent) {
+      this.finish(INTERRUPTED);
+      return;
+    }
     for (const gate of this.gates) gate.cancelAll();
     this.sandbox.send({ type: "interrupt" });
     this.patience = setTimeout(() => {
@@ -85,14 +92,16 @@ export class Kernel {
 
   private async perform(run: number, cell: string, code: string): Promise<Ended> {
     const ended = new Promise<Ended>((resolve) => {
-      this.going = { run, end: resolve };
+      this.going = { run, sent: false, end: resolve };
     });
     this.options.onState("busy");
     try {
       const { sandbox } = this;
       await Promise.race([Promise.all([sandbox.ready, this.modelSettled()]), ended]);
       // It may have been interrupted, or the sandbox replaced, while it waited.
-      if (this.going?.run === run) this.sandbox.send({ type: "run", run, cell, code });
+      if (this.going?.run !== run) return ended;
+      this.going.sent = true;
+      this.sandbox.send({ type: "run", run, cell, code });
     } catch (error) {
       this.options.onState("dead");
       this.finish({
@@ -155,6 +164,7 @@ export class Kernel {
     for (const engine of this.own) engine.close();
     this.gates = [];
     this.own = [];
+    this.handed = new Set();
   }
 
   /** Gives the sandbox a way to the model there is now. */
@@ -185,9 +195,15 @@ export class Kernel {
       case "need": {
         const { sandbox } = this;
         const { name } = message;
+        if (this.handed.has(name)) break;
+        this.handed.add(name);
         this.options.scripts(name).then(
           (script) => sandbox.send({ type: "module", name, script }),
-          (error: Error) => sandbox.send({ type: "noModule", name, why: error.message }),
+          (error: Error) => {
+            // Another time, perhaps.
+            this.handed.delete(name);
+            sandbox.send({ type: "noModule", name, why: error.message });
+          },
         );
         break;
       }

@@ -18,10 +18,11 @@ export function sandboxPage(hosts: readonly string[]): string {
   return `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"></head><body><script>(${begin})()</script></body></html>`;
 }
 
-/** A host as the policy names it: `https://example.org`, its port where there is one. */
+/** A host as the policy names it: by https, or, on the reader's own machine, by http too. */
 export function originOf(host: string): string {
   const url = new URL(/^[a-z]+:\/\//i.test(host) ? host : `https://${host}`);
-  if (url.protocol !== "https:" && url.hostname !== "localhost") throw new TypeError(`${host} is not https.`);
+  if (["localhost", "127.0.0.1", "[::1]"].includes(url.hostname)) return `http://${url.host} https://${url.host}`;
+  if (url.protocol !== "https:") throw new TypeError(`${host} is not https.`);
   return url.origin;
 }
 
