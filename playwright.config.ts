@@ -16,6 +16,8 @@ export default defineConfig<object, InsituWorkerFixtures>({
   expect: { timeout: 30_000 },
   use: {
     baseURL: address,
+    // Or each page of the built notebook would keep the whole site first.
+    serviceWorkers: "block",
     launchOptions: chromiumLaunch(),
     insitu: {
       model: "./weights/tiny",

@@ -1,4 +1,5 @@
 /** Vite plugins: the built site can be installed, and is kept whole by a service worker, so that it opens without a network. */
+import { readFileSync } from "node:fs";
 import { VitePWA } from "vite-plugin-pwa";
 
 /** The tiny model's weights are the largest of its files, at 8 MB. */
@@ -7,6 +8,23 @@ const LARGEST = 16 * 1024 * 1024;
 const icon = (file, size, purpose) => ({ src: file, sizes: `${size}x${size}`, type: "image/png", purpose });
 
 export function pwa() {
+  return [keep(), forgetBuilt()];
+}
+
+/** The dev server may have the address of a built site that this browser kept: what was kept gives way to it. */
+function forgetBuilt() {
+  return {
+    name: "insitu:forget-built",
+    configureServer(server) {
+      server.middlewares.use("/sw.js", (_, response) => {
+        response.setHeader("Content-Type", "text/javascript");
+        response.end(readFileSync(new URL("forgetBuilt.js", import.meta.url)));
+      });
+    },
+  };
+}
+
+function keep() {
   return VitePWA({
     // The page registers it itself (src/app/offline.ts), and asks before it takes a newer one.
     injectRegister: false,

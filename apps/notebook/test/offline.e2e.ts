@@ -1,9 +1,9 @@
 /** The built site after its first visit: whole without a network, in a folder of its own, until the reader takes a newer one. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { folderHandler } from "../../../scripts/serveFolder.mjs";
 import { buildSite, SITE } from "../site.mjs";
@@ -13,6 +13,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** Not the root: all addresses are relative to the page. */
 const FOLDER = "/some/folder/";
 const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+test.use({ serviceWorkers: "allow" });
 
 let server: Server;
 let address: string;
@@ -59,6 +61,20 @@ async function visit(page: Page, query = "?tour=no"): Promise<void> {
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 }
+
+test("one visit keeps every file of the site", async ({ page }) => {
+  await visit(page);
+  const files = readdirSync(SITE, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+    .map(({ parentPath, name }) => relative(SITE, join(parentPath, name)).replaceAll(sep, "/"));
+  expect(files).toContain("weights/tiny/model.safetensors");
+  const missing = await page.evaluate(async (files) => {
+    const kept = await Promise.all(files.map((file) => caches.match(file, { ignoreSearch: true })));
+    return files.filter((_, i) => !kept[i]?.ok);
+  }, files);
+  // The browser keeps the service worker itself.
+  expect(missing).toEqual(["sw.js"]);
+});
 
 test("after one visit it opens, runs and completes without a network", async ({ page }) => {
   test.setTimeout(120_000);
@@ -112,7 +128,19 @@ test("a newer version waits until the reader takes it", async ({ page }) => {
   await notice.getByRole("button", { name: "Reload" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-version", "newer");
   await expect(text).toContainText("// mine");
+  const kept = () => page.evaluate(async () => (await caches.match("index.html", { ignoreSearch: true }))?.text());
+  await expect.poll(kept).toContain('data-version="newer"');
   await expect(notice).toBeHidden();
+});
+
+test("where the dev server takes its address, the built page gives way", async ({ page }) => {
+  await visit(page);
+  newer.set("/index.html", "<!doctype html><title>From the sources</title>");
+  newer.set("/sw.js", readFileSync(new URL("../forgetBuilt.js", import.meta.url), "utf8"));
+  await page.reload();
+  await expect(page).toHaveTitle("From the sources");
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  expect(await page.evaluate(async () => (await caches.keys()).filter((name) => /precache/.test(name)))).toEqual([]);
 });
 
 test("the manifest is one by which a browser installs the page", async ({ page }) => {

@@ -4,6 +4,11 @@
  */
 import { Workbox } from "workbox-window";
 
+const SCRIPT = new URL("sw.js", document.baseURI).href;
+
+/** How long the version in charge is waited for to let go. */
+const PATIENCE = 3000;
+
 export class Offline {
   private worker: Workbox | undefined;
   private newer: "waiting" | "in charge" | undefined;
@@ -13,7 +18,7 @@ export class Offline {
   /** Where there are no service workers, or this is no built page, nothing is kept and nothing said. */
   begin(): void {
     if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
-    const worker = new Workbox(new URL("sw.js", document.baseURI).href);
+    const worker = new Workbox(SCRIPT);
     worker.addEventListener("waiting", () => this.learn("waiting"));
     worker.addEventListener("controlling", ({ isUpdate }) => {
       if (this.taking) location.reload();
@@ -36,7 +41,24 @@ export class Offline {
   takeNewer(): void {
     this.taking = true;
     if (this.newer === "in charge") location.reload();
-    else this.worker?.messageSkipWaiting();
+    else {
+      this.worker?.messageSkipWaiting();
+      setTimeout(() => void this.insist(), PATIENCE);
+    }
+  }
+
+  /**
+   * Chromium at times leaves the older one in charge for minutes, though the newer one asked. Without any, the page comes
+   * from the network: where there is one.
+   */
+  private async insist(): Promise<void> {
+    const reached = await fetch(SCRIPT, { method: "HEAD", cache: "no-store" }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (!reached) return;
+    await (await navigator.serviceWorker.getRegistration())?.unregister();
+    location.reload();
   }
 
   private learn(newer: "waiting" | "in charge"): void {
