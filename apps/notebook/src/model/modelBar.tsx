@@ -78,4 +78,4 @@ function note({ status, progress, device }: ModelState): string {
 
 /** Begins with what is written, for those who speak to the page; who listens to it is not told each byte. */
 const described = (state: ModelState) =>
-  state.status === "loading" ? `${state.name} loading` : `${chipName(state)} ${note(state)}`;
+  state.status === "loading" ? `${chipName(state)} loading` : `${chipName(state)} ${note(state)}`;
