@@ -126,16 +126,16 @@ test("outputs: a heat map walked through, a result taken out, an error's line, a
   await expect(active()).toContainText(/\[.*:.*\] ·/);
   await page.keyboard.press("0");
 
-  // Taken out as CSV.
-  const menu = active().getByRole("button", { name: "Export this result" }).first();
-  await menu.focus();
-  await page.keyboard.press("Enter");
-  const download = page.waitForEvent("download");
-  await page.getByRole("menuitem", { name: "CSV" }).focus();
-  await page.keyboard.press("Enter");
-  const csv = readFileSync(await (await download).path(), "utf8").split("\r\n");
+  // Taken out as CSV, and as a picture.
+  const csv = (await exported("CSV")).toString("utf8").split("\r\n");
   expect(csv).toHaveLength(1 + 8 * 256 + 1);
   expect(Number(csv[1 + 256 + 1]?.split(",")[2])).toBeCloseTo(value, 5);
+  const png = await exported("PNG");
+  expect(png.subarray(1, 4).toString()).toBe("PNG");
+  expect(png.readUInt32BE(16)).toBeGreaterThan(256 * 2);
+  const npy = await exported("npy");
+  expect(npy.subarray(1, 6).toString()).toBe("NUMPY");
+  expect(npy.readFloatLE(npy.length - 4 * (8 * 256 - 257))).toBe(value);
 
   // An error leads to its line.
   await page.keyboard.press("Escape");
@@ -290,6 +290,16 @@ test("the first visit's tour: four steps, dismissed for good", async ({ browser 
   await expect(other.getByRole("dialog")).toHaveCount(0);
   await other.context().close();
 });
+
+/** The file that the active cell's result becomes. */
+async function exported(format: string): Promise<Buffer> {
+  await active().getByRole("button", { name: "Export this result" }).first().focus();
+  await page.keyboard.press("Enter");
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: format, exact: true }).focus();
+  await page.keyboard.press("Enter");
+  return readFileSync(await (await download).path());
+}
 
 /** Goes on with Tab until something has the focus. */
 async function tabTo(there: ReturnType<Page["locator"]>): Promise<void> {

@@ -1,6 +1,6 @@
 /** What comes from the sandbox, checked: whoever wrote the code there can say anything. */
 import * as v from "valibot";
-import { checkError, checkOutput } from "../outputs/checkOutput.ts";
+import { checkError, checkOutput, OutputBudget } from "../outputs/checkOutput.ts";
 import type { ErrorOutput, Output } from "../outputs/output.ts";
 import type { FromSandbox } from "../sandbox/protocol.ts";
 
@@ -35,11 +35,8 @@ export function checkMessage(data: unknown): FromSandbox | undefined {
   if (!checked.success) return undefined;
   const message = checked.output;
   if (message.type === "outputs") {
-    let bytes = 0;
-    const outputs = message.outputs.map((output): Output => {
-      bytes += bytesOf(output);
-      return (bytes <= MOST_BYTES && checkOutput(output)) || REFUSED;
-    });
+    const budget = new OutputBudget();
+    const outputs = message.outputs.map((output): Output => checkOutput(output, budget) ?? REFUSED);
     return { ...message, outputs };
   }
   if (message.type === "ended") {
@@ -48,14 +45,6 @@ export function checkMessage(data: unknown): FromSandbox | undefined {
   }
   return message;
 }
-
-/** Of all outputs of one message together. */
-const MOST_BYTES = 256 * 2 ** 20;
-
-const bytesOf = (output: unknown): number => {
-  const { data } = (output ?? {}) as { data?: { byteLength?: unknown } };
-  return Number(data?.byteLength) || 0;
-};
 
 const REFUSED: Output = { kind: "text", level: "warn", text: "An output that cannot be shown." };
 

@@ -107,23 +107,35 @@ const SCHEMAS = {
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 /** Undefined for what is no output, or more than can be drawn. */
-export function checkOutput(data: unknown, depth = 0): Output | undefined {
+export function checkOutput(data: unknown, budget = new OutputBudget(), depth = 0): Output | undefined {
   if (typeof data !== "object" || data === null || depth > DEPTH) return undefined;
   const { kind } = data as { kind?: unknown };
-  if (kind === "named" || kind === "tabs") return checkMany(kind, data, depth);
+  if (kind === "named" || kind === "tabs") return checkMany(kind, data, budget, depth);
   if (typeof kind !== "string" || !Object.hasOwn(SCHEMAS, kind)) return undefined;
   const checked = v.safeParse(SCHEMAS[kind as keyof typeof SCHEMAS], data);
-  return checked.success ? (checked.output as Output) : undefined;
+  if (!checked.success) return undefined;
+  const output = checked.output as Output;
+  return "data" in output && !budget.takes(output.data.byteLength) ? undefined : output;
+}
+
+/** Bytes of numbers that outputs which come together may have. */
+export class OutputBudget {
+  private left = 2 * BYTES;
+
+  takes(bytes: number): boolean {
+    this.left -= bytes;
+    return this.left >= 0;
+  }
 }
 
 /** Those with others within; one that is none is left out. */
-function checkMany(kind: "named" | "tabs", data: object, depth: number): Output | undefined {
+function checkMany(kind: "named" | "tabs", data: object, budget: OutputBudget, depth: number): Output | undefined {
   const { entries, tabs, more } = data as { entries?: unknown; tabs?: unknown; more?: unknown };
   const given = kind === "named" ? entries : tabs;
   if (!Array.isArray(given) || given.length > 100) return undefined;
   const parts = given.flatMap((part: unknown) => {
     const { name, output } = (part ?? {}) as { name?: unknown; output?: unknown };
-    const checked = typeof name === "string" ? checkOutput(output, depth + 1) : undefined;
+    const checked = typeof name === "string" ? checkOutput(output, budget, depth + 1) : undefined;
     return checked ? [{ name: String(name).slice(0, LABEL), output: checked }] : [];
   });
   if (kind === "tabs") return parts.length > 0 ? { kind, tabs: parts } : undefined;

@@ -29,8 +29,11 @@ rules["image"] = (tokens, i, options, env, self) => {
 
 const isPicture = (address: string): boolean => /^data:image\/(png|jpeg|gif|webp|svg\+xml)[;,]/i.test(address);
 
+/** HTML that the page may hold. */
+export const markdownHtml = (source: string): string => markdown.render(source);
+
 export function Markdown({ source }: { source: string }): ReactNode {
-  const html = useMemo(() => markdown.render(source), [source]);
+  const html = useMemo(() => markdownHtml(source), [source]);
   // biome-ignore lint/security/noDangerouslySetInnerHtml: made by markdown-it, which lets no HTML of the source through
   return <div className="md" dangerouslySetInnerHTML={{ __html: html }} />;
 }

@@ -43,6 +43,6 @@ export function short(x: number): string {
   if (Number.isNaN(x)) return "NaN";
   if (x === 0) return "0";
   const size = Math.abs(x);
-  const text = size >= 1e5 || size < 1e-3 ? x.toExponential(2) : String(Number(x.toPrecision(4)));
+  const text = size >= 1e5 || size < 1e-3 ? x.toExponential(2).replace("+", "") : String(Number(x.toPrecision(4)));
   return text.replaceAll("-", "−");
 }
