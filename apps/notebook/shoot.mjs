@@ -23,8 +23,8 @@ const PHONE = { width: 390, height: 844 };
 
 /** Each with its viewport, its theme, the notebook that it shows, and what is done there before. */
 const PICTURES = {
-  notebook: { ...DESK, theme: "light", slug: "first-trace", at: 5 },
-  "notebook-dark": { ...DESK, theme: "dark", slug: "first-trace", at: 5 },
+  notebook: { ...DESK, theme: "light", slug: "first-trace", at: 3 },
+  "notebook-dark": { ...DESK, theme: "dark", slug: "first-trace", at: 3 },
   "notebook-sweep": { ...DESK, theme: "light", slug: "activation-patching", at: 4 },
   "notebook-sweep-dark": { ...DESK, theme: "dark", slug: "activation-patching", at: 4 },
   "notebook-phone": { ...PHONE, theme: "light", slug: "first-trace", at: 1 },
