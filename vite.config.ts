@@ -32,12 +32,16 @@ const NUMBERS = ["{packages/{analysis,engine},apps/{conformance,hub}}/test/**/*.
 const hub = "apps/hub/globalSetup.mjs";
 
 /** Files one after another, in a browser of their own. */
-const browserProject = (name: string, files: { include: string[]; exclude?: string[]; globalSetup?: string[] }) => ({
+const browserProject = (
+  name: string,
+  { groupOrder = 0, ...files }: { include: string[]; exclude?: string[]; globalSetup?: string[]; groupOrder?: number },
+) => ({
   extends: true as const,
   test: {
     name,
     globalSetup: [hub],
     ...files,
+    sequence: { groupOrder },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,
@@ -101,6 +105,8 @@ export default defineConfig({
           name: "unit",
           globalSetup: hub,
           environment: "node",
+          // Beside them the browser's suites have the machine as well.
+          testTimeout: 60_000,
           include: ["packages/*/test/**/*.test.{ts,tsx}", "apps/*/test/**/*.test.ts"],
           exclude: ["**/*.browser.test.{ts,tsx}", "**/node_modules/**"],
         },
@@ -110,15 +116,15 @@ export default defineConfig({
         exclude: [...NUMBERS, "**/node_modules/**"],
         globalSetup: [hub, "apps/notebook/test/globalSetup.mjs"],
       }),
-      // Beside it, in a browser and with a hub of its own: what compares numbers waits for the GPU most of the time.
-      browserProject("browser-numbers", { include: NUMBERS }),
+      // After it: two browsers at once, and what waits for one of them on two cores is late.
+      browserProject("browser-numbers", { include: NUMBERS, groupOrder: 1 }),
       {
         extends: true,
         resolve: { alias: react18 },
         test: {
           name: "react18",
           // After the others: each has the machine, and the focus, to itself.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           include: [
             "packages/react/test/{provider,hooks,hydration,tracePlayground}.browser.test.tsx",
             "packages/react/test/*.react18.tsx",

@@ -65,10 +65,9 @@ Object.assign(window, {
   },
 });
 
-await openWhatIsAsked();
-addEventListener("hashchange", () => void openWhatIsAsked());
 void models.load(query.get("model") ?? TINY, { backend: (query.get("backend") ?? "auto") as Backend });
-await fontsReady();
+await Promise.all([openWhatIsAsked(), fontsReady()]);
+addEventListener("hashchange", () => void openWhatIsAsked());
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <Page />
