@@ -162,6 +162,16 @@ test("outputs: a heat map walked through, a result taken out, an error's line, a
   await page.keyboard.press("ControlOrMeta+Enter");
   await settled(page, 4);
   expect((await lastOutputs(page))[0]).toMatchObject({ kind: "topTokens" });
+  // Enter again on the place that is picked does the same.
+  await page.keyboard.press("k");
+  await tabTo(active().getByRole("grid"));
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".cm-content:focus")).toContainText("model.transformer.h[1].attn.source.z");
+  await leave(page);
+  await page.keyboard.press("d");
+  await page.keyboard.press("d");
 
   // A generation streams.
   await run(`await model.generate("${EIFFEL}", { maxNewTokens: 3, onTokens: stream("${EIFFEL}") })`);

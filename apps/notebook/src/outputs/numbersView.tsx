@@ -51,10 +51,23 @@ export function NumbersView({ output }: { output: NumbersOutput }): ReactNode {
     const text = cell && codeOfPlace(output, whole(cell));
     if (text) onInsertCode(text);
   };
+  // Enter picks a place; pressed again there it inserts, before the heat map takes the pick back.
+  const onEnter = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !cursor || !picked || !(event.target as Element).closest("[role=grid]")) return;
+    if (cursor.row !== picked.row || cursor.column !== picked.column) return;
+    event.preventDefault();
+    event.stopPropagation();
+    insert(picked);
+  };
   if (data.length === 0) return <Head output={output} />;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the picture within, which has the focus
-    <div className="out-numbers" onKeyDown={onKeyDown}>
+    <div
+      className="out-numbers"
+      onKeyDown={onKeyDown}
+      onKeyDownCapture={onEnter}
+      onDoubleClick={() => code !== undefined && insert(cursor)}
+    >
       <Head output={output} />
       <TensorHeatmap
         data={part}
