@@ -29,6 +29,19 @@ const PICTURES = {
   "notebook-sweep-dark": { ...DESK, theme: "dark", slug: "activation-patching", at: 4 },
   "notebook-phone": { ...PHONE, theme: "light", slug: "first-trace", at: 1 },
   "notebook-phone-dark": { ...PHONE, theme: "dark", slug: "first-trace", at: 5 },
+  "notebook-share": {
+    ...DESK,
+    theme: "light",
+    slug: "first-trace",
+    press: ["ControlOrMeta+Shift+P", "Share by a link", "Enter"],
+  },
+  "notebook-untrusted": { ...DESK, theme: "light", slug: "first-trace", link: true },
+  "notebook-error": {
+    ...DESK,
+    theme: "light",
+    slug: "first-trace",
+    code: 'const { hidden } = await model.trace("The Eiffel Tower", () => {\n  const block = model.transformer.h[1];\n  return { hidden: block.output.at(":, 9").save() };\n});',
+  },
   "notebook-tour": { ...DESK, theme: "light", slug: "first-trace", first: true },
 };
 
@@ -41,7 +54,7 @@ await browser.close();
 server.close();
 server.closeAllConnections();
 
-async function shoot(name, { width, height, theme, slug, at, first }) {
+async function shoot(name, { width, height, theme, slug, at, first, press, link, code }) {
   const deviceScaleFactor = width < 600 ? 2 : 1;
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: theme, deviceScaleFactor });
   await page.goto(`${base}?backend=webgpu${first ? "" : "&tour=no"}#gallery/${slug}`);
@@ -61,6 +74,27 @@ async function shoot(name, { width, height, theme, slug, at, first }) {
     const cell = page.locator('.nb-cell[data-kind="code"]').nth(at);
     await cell.scrollIntoViewIfNeeded();
     await cell.evaluate((element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 120));
+  }
+  for (const keys of press ?? []) {
+    if (/[+]|^Enter$/.test(keys)) await page.keyboard.press(keys);
+    else await page.keyboard.type(keys);
+    await page.waitForTimeout(400);
+  }
+  if (link) {
+    await page.keyboard.press("ControlOrMeta+Shift+P");
+    await page.keyboard.type("Share by a link");
+    await page.keyboard.press("Enter");
+    const field = page.getByRole("textbox", { name: "Link to this notebook" });
+    await page.waitForFunction((input) => input.value.includes("#n="), await field.elementHandle());
+    await page.goto((await field.inputValue()).replace("#", "?backend=webgpu&tour=no&linked#"));
+    await page.getByText("Nothing has run.").waitFor();
+  }
+  if (code) {
+    await page.evaluate((code) => {
+      const { session } = globalThis.insitu;
+      session.run([session.insert(2, "code", code)]);
+    }, code);
+    await page.getByRole("alert").first().waitFor();
   }
   // What comes into view draws itself.
   await page.waitForTimeout(1500);

@@ -162,13 +162,13 @@ test("outputs: a heat map walked through, a result taken out, an error's line, a
   await page.keyboard.press("ControlOrMeta+Enter");
   await settled(page, 4);
   expect((await lastOutputs(page))[0]).toMatchObject({ kind: "topTokens" });
-  // Enter again on the place that is picked does the same.
+  // Enter picks the place below; again there, it inserts.
   await page.keyboard.press("k");
   await tabTo(active().getByRole("grid"));
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Enter");
-  await expect(page.locator(".cm-content:focus")).toContainText("model.transformer.h[1].attn.source.z");
+  await expect(page.locator(".cm-content:focus")).toContainText("model.transformer.h[2].attn.source.z");
   await leave(page);
   await page.keyboard.press("d");
   await page.keyboard.press("d");
