@@ -205,8 +205,8 @@ export const expectations: Record<string, readonly Expectation[]> = {
     { cell: 5, is: "topToken", at: 0, token: " Paris", probability: 0.99998, atol: 1e-4 },
     {
       cell: 6,
-      is: "tokens",
-      tokens: ["Eiffel Tower → Paris", "London Eye → Paris", "Trevi Fountain → London", "Brandenburg Gate → Rome"],
+      is: "text",
+      text: "Eiffel Tower → Paris\nLondon Eye → Paris\nTrevi Fountain → London\nBrandenburg Gate → Rome",
     },
   ],
   "your-own-model": [
