@@ -52,7 +52,9 @@ test("progress is told, nothing moves meanwhile, then device and memory; axe fin
   await host.load(TINY, { backend: "cpu" });
   stop();
   await expect.element(page.getByRole("button", { name: /^Model: weights\/tiny JavaScript/ })).toBeVisible();
-  expect(seen).toEqual(expect.arrayContaining(["config", "download"]));
+  expect(seen).toContain("config");
+  // Fetched, or kept by the browser from before.
+  expect(seen.includes("download") || seen.includes("verify")).toBe(true);
   expect(places.size).toBe(1);
   expect(shifts).toEqual([]);
   observer.disconnect();

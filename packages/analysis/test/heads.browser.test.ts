@@ -1,7 +1,6 @@
 /** Scores of heads on every backend, beside TransformerLens's patterns and eigenvalues (goldens/heads.py). */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/heads.json";
 import { copyingScores, type HeadKind, headScores } from "../src/index.ts";
 import { Agreement, flat } from "./agreement.ts";
@@ -13,13 +12,13 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const agreement = new Agreement();
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
+    model = await LanguageModel.load("/weights/tiny", { backend });
     console.log(`${backend}: ${model.device.adapter}`);
   });
 
-  afterAll(() => {
+  afterAll(async () => {
     console.log(`${backend}: heads within ${agreement.worst.toExponential(1)}`);
-    model.dispose();
+    await model.dispose();
   });
 
   test.each([["repeated"], ["own"]] as const)("%s prompts", async (name) => {

@@ -1,7 +1,6 @@
 /** Attribution of inputs on every backend, against torch's autograd (goldens/inputs.py). */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/inputs.json";
 import {
   type InputAttribution,
@@ -77,7 +76,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const agreement = new Agreement();
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
+    model = await LanguageModel.load("/weights/tiny", { backend });
     console.log(`${backend}: ${model.device.adapter}`);
   });
   beforeEach(async () => {

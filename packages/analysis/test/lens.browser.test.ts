@@ -1,7 +1,6 @@
 /** The logit lens on every backend, beside torch's figures for it (goldens/lens.py). */
 import { type GPT2LanguageModel, LanguageModel, stack, type Value, zerosLike } from "insitu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/lens.json";
 import { type LogitLens, type LogitLensOptions, logitLens } from "../src/index.ts";
 import { Agreement, flat } from "./agreement.ts";
@@ -17,13 +16,13 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const agreement = new Agreement();
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
+    model = await LanguageModel.load("/weights/tiny", { backend });
     console.log(`${backend}: ${model.device.adapter}`);
   });
 
-  afterAll(() => {
+  afterAll(async () => {
     console.log(`${backend}: lens within ${agreement.worst.toExponential(1)}`);
-    model.dispose();
+    await model.dispose();
   });
 
   function compare(lens: LogitLens, expected: Figures): void {

@@ -1,7 +1,6 @@
 /** Metrics, top-k tables and losses on weights/tiny, against torch's. */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/metrics.json";
 import {
   entropy,
@@ -27,7 +26,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const near = (actual: ArrayLike<number>, wanted: Nested, what: string) => agreement.check(what, actual, wanted);
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
+    model = await LanguageModel.load("/weights/tiny", { backend });
   });
 
   beforeEach(async () => {

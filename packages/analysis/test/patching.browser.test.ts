@@ -1,7 +1,6 @@
 /** Activation and attribution patching on weights/tiny, against TransformerLens's own sweeps and torch's gradients. */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/patching.json";
 import { activationPatching, attributionPatching, klDivergence, logitDifference, type Site } from "../src/index.ts";
 import { Agreement, type Nested } from "./agreement.ts";
@@ -18,7 +17,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const near = (actual: ArrayLike<number>, wanted: Nested, what: string) => agreement.check(what, actual, wanted);
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
+    model = await LanguageModel.load("/weights/tiny", { backend });
   });
 
   beforeEach(async () => {

@@ -1,7 +1,6 @@
 /** Probes on every backend, against torch's LBFGS in float64 (goldens/probe.py). */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/probe.json";
 import { probe, steer } from "../src/index.ts";
 import { Agreement } from "./agreement.ts";
@@ -14,7 +13,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const agreement = new Agreement();
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
+    model = await LanguageModel.load("/weights/tiny", { backend });
     console.log(`${backend}: ${model.device.adapter}`);
   });
   beforeEach(async () => {

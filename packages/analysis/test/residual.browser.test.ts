@@ -1,7 +1,6 @@
 /** The residual stream's parts on every backend, beside TransformerLens's ActivationCache (goldens/decomposition.py). */
 import { type GPT2LanguageModel, LanguageModel, stack } from "insitu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/decomposition.json";
 import {
   accumulatedResidual,
@@ -21,13 +20,13 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   const agreement = new Agreement();
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
+    model = await LanguageModel.load("/weights/tiny", { backend });
     console.log(`${backend}: ${model.device.adapter}`);
   });
 
-  afterAll(() => {
+  afterAll(async () => {
     console.log(`${backend}: residual stream within ${agreement.worst.toExponential(1)}`);
-    model.dispose();
+    await model.dispose();
   });
 
   /** The dimensions that the golden has. */

@@ -1,7 +1,6 @@
 /** Steering vectors and steered generation on every backend, against TransformerLens's hooks (goldens/steering.py). */
 import { type GPT2LanguageModel, LanguageModel } from "insitu";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { engineInWorker } from "../../insitu/test/sharedWorker.ts";
 import GOLDEN from "../goldens/steering.json";
 import { SteeringVector, type SteerOptions, steer, steering, steeringVector } from "../src/index.ts";
 import { Agreement } from "./agreement.ts";
@@ -17,7 +16,7 @@ describe.each(["webgpu", "wasm", "cpu"] as const)("on %s", (backend) => {
   let gender: SteeringVector;
 
   beforeAll(async () => {
-    model = await LanguageModel.load("/weights/tiny", { backend, engine: engineInWorker() });
+    model = await LanguageModel.load("/weights/tiny", { backend });
     console.log(`${backend}: ${model.device.adapter}`);
     travel = await steeringVector(model, { positive: prompts.italy, negative: prompts.france, position: "mean" });
     gender = await steeringVector(model, { positive: prompts.women, negative: prompts.men });
