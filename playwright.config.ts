@@ -10,9 +10,7 @@ export default defineConfig<object, InsituWorkerFixtures>({
   globalSetup: "./scripts/builtPackages.mjs",
   testMatch: "**/*.e2e.ts",
   workers: 1,
-  // Half a gigabyte downloaded, dev servers begun anew, all beside a GPU in software: what passes at the second try is told as
-  // flaky in the report.
-  retries: 1,
+  retries: 0,
   reporter: "list",
   timeout: 60_000,
   expect: { timeout: 30_000 },

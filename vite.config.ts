@@ -42,8 +42,6 @@ const browserProject = (
     globalSetup: [hub],
     ...files,
     sequence: { groupOrder },
-    // Told as such in the report: on two cores a GPU in software takes what the clock of a test wants.
-    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,
