@@ -16,12 +16,18 @@ const react18 = ["react-dom", "react"].map((name) => ({
   replacement: fileURLToPath(new URL(`packages/react/node_modules/${name}-18`, import.meta.url)),
 }));
 
+/** A test may have memory collected when it is worst. */
+function launchOptions() {
+  const launch = chromiumLaunch();
+  return { ...launch, args: [...launch.args, "--js-flags=--expose-gc"] };
+}
+
 /** Anew for each project: vitest writes into it. */
 const inChromium = () => ({
   enabled: true,
   headless: true,
   screenshotFailures: false,
-  provider: playwright({ launchOptions: chromiumLaunch() }),
+  provider: playwright({ launchOptions: launchOptions() }),
   instances: [{ browser: "chromium" as const }],
 });
 

@@ -158,6 +158,13 @@ test.each([
   expect(await logitsOf(TINY)).toEqual(expected);
 });
 
+test("memory that is collected while a file is being opened takes nothing of the load with it", async () => {
+  const engine = () => new Worker(new URL("./collecting.worker.ts", import.meta.url), { type: "module" });
+  const expected = await logitsOf(TINY, { engine: engine() });
+  expect(await LanguageModel.cache.size(TINY)).toBeGreaterThan(1e6);
+  expect(await logitsOf(TINY, { engine: engine() })).toEqual(expected);
+});
+
 test("nothing is kept where that is not wanted", async () => {
   env.useBrowserCache = false;
   await logitsOf(TINY);

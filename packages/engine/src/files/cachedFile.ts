@@ -181,10 +181,16 @@ export interface SyncHandle {
   close(): void;
 }
 
+/** Files being opened. Chromium collects a handle that nobody else has, and its `createSyncAccessHandle` then never settles. */
+const opening = new Set<FileSystemFileHandle>();
+
 /** Opens a file to be written in place; nobody else can meanwhile. @throws what the storage throws */
 export async function openSync(folder: FileSystemDirectoryHandle, name: string): Promise<SyncHandle> {
-  const file = (await folder.getFileHandle(name, { create: true })) as unknown as {
-    createSyncAccessHandle(): Promise<SyncHandle>;
-  };
-  return file.createSyncAccessHandle();
+  const file = await folder.getFileHandle(name, { create: true });
+  opening.add(file);
+  try {
+    return await (file as unknown as { createSyncAccessHandle(): Promise<SyncHandle> }).createSyncAccessHandle();
+  } finally {
+    opening.delete(file);
+  }
 }
