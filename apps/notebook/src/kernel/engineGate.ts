@@ -186,12 +186,9 @@ function checkedEndpoint(port: MessagePort, { onFlood }: GateOptions): Comlink.E
     start: () => port.start(),
     addEventListener: (type, listener) => {
       const checked = ({ data }: MessageEvent) => {
-        if (flood.counts()) {
-          onFlood();
-          return;
-        }
         const call = checkedCall(data);
-        if (call) (listener as (event: unknown) => void)({ data: call, origin: "" });
+        if (flood.counts(call !== undefined)) onFlood();
+        else if (call) (listener as (event: unknown) => void)({ data: call, origin: "" });
       };
       listeners.set(listener, checked);
       port.addEventListener(type as "message", checked);

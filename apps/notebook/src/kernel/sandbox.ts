@@ -55,12 +55,9 @@ export class Sandbox {
     addEventListener("message", this.listen);
     port1.onmessage = ({ data }) => {
       if (this.closed) return;
-      if (this.flood.counts()) {
-        this.fail(FLOODED);
-        return;
-      }
       const message = checkMessage(data);
-      if (message?.type === "ready") begin();
+      if (this.flood.counts(message !== undefined)) this.fail(FLOODED);
+      else if (message?.type === "ready") begin();
       else if (message) options.onMessage(message);
     };
     document.body.append(this.frame);
