@@ -258,7 +258,7 @@ test("a million outputs, and a flood of messages, leave a page that answers", as
   const flood = await lab.run(`
 const { postMessage } = MessagePort.prototype;
 let port;
-MessagePort.prototype.postMessage = function (...args) { port = this; return postMessage.apply(this, args); };
+MessagePort.prototype.postMessage = function (...args) { port ??= this; return postMessage.apply(this, args); };
 await model.memory();
 for (let i = 0; i < 1e6; i++) postMessage.call(port, { id: "x" });`);
   expect(flood.state).toBe("interrupted");
