@@ -72,7 +72,8 @@ test("cut at 40 %, taken up again, kept, loaded with the network off, and torch'
   await open();
   hub.clearFaults();
   hub.resetRequests();
-  hub.setFault({ file: WEIGHTS, cut: Math.floor(0.8 * size) });
+  // Once: what a connection brought just before it broke, the browser may forget, and the next begins before the cut.
+  hub.setFault({ file: WEIGHTS, cut: Math.floor(0.8 * size), times: 1 });
   const loaded = await load();
   expect(loaded.error).toBeUndefined();
   const got = sent();
