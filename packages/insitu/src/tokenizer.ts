@@ -4,14 +4,15 @@ import {
   CheckpointError,
   fromWire,
   PromptError,
+  type TensorData,
   type TokenizerFiles,
   type WireError,
 } from "@insitu/program";
 import { callSite } from "./callSite.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Token ids as they come: a list, typed or not, a saved tensor of them, or one. */
-export type TokenIds = readonly number[] | Int32Array | Tensor | number;
+/** Token ids as they come: a list, typed or not, a saved tensor of them or its data, or one. */
+export type TokenIds = readonly number[] | TensorData | Tensor | number;
 
 /** On which side of a row padding stands. */
 export type PaddingSide = "left" | "right";
