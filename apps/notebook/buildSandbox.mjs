@@ -77,6 +77,7 @@ function fingerprint() {
     "packages/program/src",
     "packages/insitu/src",
     "packages/analysis/src",
+    "packages/react/src/code",
     "apps/notebook/src/sandbox",
   ]) {
     for (const file of readdirSync(join(ROOT, folder), { recursive: true }).sort()) {

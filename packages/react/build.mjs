@@ -43,7 +43,7 @@ const banner = ({ isEntry }) => (isEntry ? '"use client";' : "");
 
 /** Those of the package's exports that are there. */
 function entries() {
-  const names = readdirSync(SRC).filter((name) => /^(index|element)\.tsx?$/.test(name));
+  const names = readdirSync(SRC).filter((name) => /^(index|code|element)\.tsx?$/.test(name));
   return Object.fromEntries(names.map((name) => [name.replace(/\.tsx?$/, ""), join(SRC, name)]));
 }
 

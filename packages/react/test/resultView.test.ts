@@ -2,8 +2,8 @@
 import { labelled } from "@insitu/analysis";
 import { Tensor } from "insitu";
 import { expect, test } from "vitest";
+import { printed } from "../src/code/printValue.ts";
 import { statsOf } from "../src/tracePlayground/numberResult.tsx";
-import { printed } from "../src/tracePlayground/printValue.ts";
 import { resultView } from "../src/tracePlayground/resultView.ts";
 
 const tensor = new Tensor([2, 2], "float32", new Float32Array([1, 2, 3, 4]));

@@ -1,9 +1,6 @@
-/**
- * A cell as a function in plain JavaScript. sucrase takes the types out and leaves every line where it was; acorn reads what
- * is left: for errors with their line, the last expression, imports, and the names that a cell shares with others.
- */
-import { type AnyNode, type Node, type Pattern, type Program, parse } from "acorn";
-import { transform } from "sucrase";
+/** A cell as a function in plain JavaScript, and the names that it shares with other cells. */
+import { readCode, UnreadableCode } from "@insitu/react/code";
+import type { AnyNode, Pattern, Program } from "acorn";
 
 /** What cells may import, though most of it is in scope. */
 export const MODULES: readonly string[] = ["insitu", "@insitu/analysis", "@observablehq/plot", "@tensorflow/tfjs"];
@@ -39,57 +36,7 @@ export const fileOf = (cell: string): string => `cell-${cell}.ts`;
 
 /** @throws CellSyntaxError */
 export function compileCell(code: string, cell: string): CompiledCell {
-  // sucrase counts columns from 1, acorn from 0.
-  const plain = attempt(
-    0,
-    () => transform(code, { transforms: ["typescript"], disableESTransforms: true, keepUnusedImports: true }).code,
-  );
-  const program = attempt(1, () =>
-    parse(plain, {
-      ecmaVersion: "latest",
-      sourceType: "module",
-      allowAwaitOutsideFunction: true,
-      locations: true,
-      preserveParens: true,
-    }),
-  );
-  const changes: Change[] = [];
-  const imports = new Set<string>();
-  let imported = "";
-  for (const statement of program.body) {
-    if (statement.type.startsWith("Export"))
-      throw at(statement, "A cell exports nothing.", "What it declares at its top level is there for later cells.");
-    if (statement.type !== "ImportDeclaration") continue;
-    const from = String(statement.source.value);
-    if (!MODULES.includes(from))
-      throw at(
-        statement,
-        `${JSON.stringify(from)} cannot be imported here.`,
-        `There are ${MODULES.join(", ")}: nothing else comes into the sandbox.`,
-      );
-    imports.add(from);
-    const module = `$library(${JSON.stringify(from)})`;
-    for (const specifier of statement.specifiers) {
-      const name = specifier.local.name;
-      if (specifier.type === "ImportNamespaceSpecifier") imported += `const ${name} = ${module};`;
-      else {
-        const key =
-          specifier.type === "ImportSpecifier" && specifier.imported.type === "Identifier"
-            ? specifier.imported.name
-            : "default";
-        imported += `const ${name} = ${module}[${JSON.stringify(key)}];`;
-      }
-    }
-    changes.push({ ...placeOf(statement), text: blank(plain, statement) });
-  }
-  const last = program.body.at(-1);
-  if (last?.type === "ExpressionStatement") {
-    const { start, end } = last.expression;
-    changes.push({ start, end: start, text: "return (" }, { start: end, end, text: "\n)" });
-  }
-  let body = plain;
-  for (const { start, end, text } of changes.sort((a, b) => b.start - a.start))
-    body = body.slice(0, start) + text + body.slice(end);
+  const { body, imported, imports, program } = read(code);
   const defines = declared(program);
   // Live bindings: whoever reads or writes a name of this cell's later does so to the variable itself.
   const shared = defines.map((name) => `get ${name}() { return ${name}; }, set ${name}($) { ${name} = $; }`);
@@ -99,22 +46,33 @@ export function compileCell(code: string, cell: string): CompiledCell {
   const text = `${before}${body}\n})(); } })\n//# sourceURL=${fileOf(cell)}`;
   const names = new Set(defines);
   const uses = [...identifiers(program)].filter((name) => !names.has(name));
-  return { text, indent: before.length, defines, uses, imports: [...imports] };
+  return { text, indent: before.length, defines, uses, imports };
 }
 
-interface Change {
-  start: number;
-  end: number;
-  text: string;
+function read(code: string) {
+  try {
+    const moduleOf = (name: string) => `$library(${JSON.stringify(name)})`;
+    return readCode(code, { modules: MODULES, moduleOf, keepUnusedImports: true });
+  } catch (error) {
+    if (!(error instanceof UnreadableCode)) throw error;
+    const [message, remedy] = textOf(error);
+    throw new CellSyntaxError(message, remedy, error.line, error.column);
+  }
 }
 
-const placeOf = ({ start, end }: Node) => ({ start, end });
-
-/** As long as what it replaces, lines and all. */
-const blank = (text: string, { start, end }: Node) => text.slice(start, end).replace(/[^\n]/g, " ");
-
-const at = ({ loc }: Node, message: string, remedy: string) =>
-  new CellSyntaxError(message, remedy, loc?.start.line, loc ? loc.start.column + 1 : undefined);
+function textOf({ reason, detail }: UnreadableCode): [message: string, remedy: string] {
+  switch (reason) {
+    case "export":
+      return ["A cell exports nothing.", "What it declares at its top level is there for later cells."];
+    case "import":
+      return [
+        `${JSON.stringify(detail)} cannot be imported here.`,
+        `There are ${MODULES.join(", ")}: nothing else comes into the sandbox.`,
+      ];
+    case "syntax":
+      return [`The cell cannot be read: ${detail}.`, "Mend it and run it again."];
+  }
+}
 
 /** Names of the top level: constants, variables, functions, classes; imports are each cell's own, and everybody's. */
 function declared({ body }: Program): string[] {
@@ -165,21 +123,4 @@ function identifiers(program: Program): Set<string> {
   };
   visit(program.body);
   return names;
-}
-
-/** @throws CellSyntaxError */
-function attempt<T>(first: number, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const { loc } = error as { loc?: { line: number; column: number } };
-    const what = error.message.replace(/^Error transforming [^:]*: /, "").replace(/ \(\d+:\d+\)$/, "");
-    throw new CellSyntaxError(
-      `The cell cannot be read: ${what}.`,
-      "Mend it and run it again.",
-      loc?.line,
-      loc && loc.column + first,
-    );
-  }
 }

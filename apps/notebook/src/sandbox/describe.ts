@@ -1,8 +1,8 @@
 /** How a value of a cell's is shown, by what it is: plain data for the page. */
 import { Labelled } from "@insitu/analysis";
+import { printed } from "@insitu/react/code";
 import { InsituError, LanguageModel, LayersModel, Tensor, Value } from "insitu";
 import type { Axis, NumbersOutput, Output, TopToken } from "../outputs/output.ts";
-import { printed } from "./printValue.ts";
 import type { Prompts } from "./prompts.ts";
 import { codeOf } from "./sweepCode.ts";
 

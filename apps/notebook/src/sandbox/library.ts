@@ -1,11 +1,11 @@
 /** What every cell has in scope, and what it may import. */
 
+import { printed } from "@insitu/react/code";
 import type { NewTokens } from "insitu";
 import * as insitu from "insitu";
 import type { StreamOutput } from "../outputs/output.ts";
 import type { CellOutputs } from "./cellOutputs.ts";
 import { type DisplayOptions, describe, type Known, Shown } from "./describe.ts";
-import { printed } from "./printValue.ts";
 import { experiments } from "./sweepCode.ts";
 
 /** The run that goes on; what code left over from another shows is lost. */

@@ -1,4 +1,4 @@
-import { printed } from "./printValue.ts";
+import { printed } from "../code/printValue.ts";
 
 /** A line of what the code logged. */
 export interface LogLine {

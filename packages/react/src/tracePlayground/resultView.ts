@@ -1,8 +1,8 @@
 /** How a result is shown, by what it is. */
 import { Labelled } from "@insitu/analysis";
 import { InsituError, Tensor, Value } from "insitu";
+import { printed } from "../code/printValue.ts";
 import type { Numbers } from "../tensorHeatmap/heatmapTensor.ts";
-import { printed } from "./printValue.ts";
 
 export type ResultView =
   | { kind: "nothing" }
