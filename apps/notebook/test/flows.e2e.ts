@@ -303,11 +303,15 @@ test("the first visit's tour: four steps, dismissed for good", async ({ browser 
 
 /** The file that the active cell's result becomes. */
 async function exported(format: string): Promise<Buffer> {
-  await active().getByRole("button", { name: "Export this result" }).first().focus();
+  const trigger = active().getByRole("button", { name: "Export this result" }).first();
+  await trigger.focus();
   await page.keyboard.press("Enter");
   const download = page.waitForEvent("download");
   await page.getByRole("menuitem", { name: format, exact: true }).focus();
   await page.keyboard.press("Enter");
+  // A menu that is still closing would take the next key.
+  await expect(page.getByRole("menu")).toHaveCount(0);
+  await expect(trigger).toBeFocused();
   return readFileSync(await (await download).path());
 }
 

@@ -68,7 +68,9 @@ test("it reaches nothing, shows nothing that acts, and is stopped; the page and 
   await expect(frames).toHaveCount(2);
   expect(await frames.evaluateAll((all) => all.map((frame) => frame.getAttribute("sandbox")))).toEqual(["", ""]);
   await expect(page.locator("img.out-svg")).toBeVisible();
-  await page.frameLocator("iframe.out-html >> nth=1").getByText("press").click();
+  // In view first: a frame of another origin draws nothing while it is not, and what does not draw is never still.
+  await frames.nth(1).scrollIntoViewIfNeeded();
+  await frames.nth(1).contentFrame().getByText("press").click();
   await expect(page.getByRole("link", { name: "seen" }).first()).toHaveAttribute("rel", /noopener/);
 
   // Stopped: the model stays, the variables go, and what the cells did to their own world went with them.
