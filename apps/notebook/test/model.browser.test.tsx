@@ -109,22 +109,85 @@ test("a load is cancelled", async () => {
   await fetch(`${HUB}/__control/faults`, { method: "DELETE" });
 });
 
-test("files of the reader's own", async () => {
-  const files = await Promise.all(
-    ["config.json", "model.safetensors", "tokenizer.json"].map(
-      async (name) => new File([await (await fetch(`${TINY}/${name}`)).blob()], name),
-    ),
-  );
+/** What a reader has on the disk. */
+const FILES = ["config.json", "model.safetensors", "tokenizer.json"];
+const blobOf = async (name: string) => (await fetch(`${TINY}/${name}`)).blob();
+
+/** Once they are loaded, under the name of files. */
+async function expectFiles() {
+  await expect.poll(() => host.getState().status, { timeout: 30_000 }).toBe("ready");
+  expect(host.getState().name).toBe("files");
+  expect(host.getState().model!.tokenizer.decode(host.getState().model!.tokenizer.encode(" Paris"))).toBe(" Paris");
+}
+
+test("files of the reader's own, picked or dropped", async () => {
+  const files = await Promise.all(FILES.map(async (name) => new File([await blobOf(name)], name)));
   await render(<ModelBar models={host} />);
   await chip().click();
   await page.getByRole("combobox", { name: "Run on" }).selectOptions("cpu");
   await userEvent.upload(page.getByLabelText("Files of a model"), files);
-  await expect.poll(() => host.getState().status, { timeout: 10_000 }).toBe("ready");
-  expect(host.getState().name).toBe("files");
-  expect(host.getState().model!.tokenizer.decode(host.getState().model!.tokenizer.encode(" Paris"))).toBe(" Paris");
+  await expectFiles();
+  const before = host.getState().model;
+  const dataTransfer = new DataTransfer();
+  for (const file of files) dataTransfer.items.add(file);
+  const place = document.querySelector(".model-drop")!;
+  place.dispatchEvent(new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true }));
+  await expect.poll(() => place.getAttribute("data-over")).toBe("true");
+  place.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  await expect.poll(() => host.getState().model !== before, { timeout: 30_000 }).toBe(true);
+  await expectFiles();
+  expect(place.getAttribute("data-over")).toBe("false");
 });
 
-test("what is kept is listed with its bytes, and deleted", async () => {
+test("a folder of the reader's own; one that is not picked after all changes nothing", async () => {
+  // Nobody can press the buttons of the browser's dialog: what it gives is a real folder's handle, of this origin's own.
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle("a reader's model", { create: true });
+  for (const name of FILES) {
+    const file = await (await folder.getFileHandle(name, { create: true })).createWritable();
+    await file.write(await blobOf(name));
+    await file.close();
+  }
+  const picker = vi.fn(async () => folder);
+  vi.stubGlobal("showDirectoryPicker", picker);
+  try {
+    await render(<ModelBar models={host} />);
+    await chip().click();
+    await page.getByRole("combobox", { name: "Run on" }).selectOptions("cpu");
+    picker.mockRejectedValueOnce(new DOMException("The user aborted a request.", "AbortError"));
+    await page.getByRole("button", { name: "Folder" }).click();
+    expect(picker).toHaveBeenCalledTimes(1);
+    expect(host.getState().status).toBe("idle");
+    await page.getByRole("button", { name: "Folder" }).click();
+    await expectFiles();
+  } finally {
+    vi.unstubAllGlobals();
+    await root.removeEntry(folder.name, { recursive: true });
+  }
+});
+
+test("a gated model says so, and comes with a token, at the commit that is asked for", async () => {
+  const api = await fetch(`${HUB}/api/models/insitu/gated/revision/main`, {
+    headers: { Authorization: "Bearer hf_insitu" },
+  });
+  const { sha } = (await api.json()) as { sha: string };
+  await render(<ModelBar models={host} />);
+  await chip().click();
+  await page.getByRole("combobox", { name: "Run on" }).selectOptions("cpu");
+  await page.getByRole("combobox", { name: /Hugging Face Hub/ }).fill("insitu/gated");
+  const load = page.getByRole("button", { name: "Load", exact: true });
+  await load.click();
+  await expect.element(page.getByRole("alert")).toHaveTextContent(/private or gated.*token/);
+  await page.getByText("More: revision, access token").click();
+  await page.getByLabelText(/Access token/).fill("hf_insitu");
+  await page.getByLabelText("Branch, tag or commit").fill(sha);
+  await load.click();
+  await expect.poll(() => host.getState().status, { timeout: 30_000 }).toBe("ready");
+  expect(await LanguageModel.cache.list("insitu/gated")).toMatchObject([{ revision: sha, complete: true }]);
+  await LanguageModel.cache.delete("insitu/gated");
+});
+
+test("what is kept is listed with its bytes, and deleted, one by one or all", async () => {
   await LanguageModel.cache.delete();
   await render(<ModelBar models={host} />);
   await chip().click();
@@ -137,6 +200,11 @@ test("what is kept is listed with its bytes, and deleted", async () => {
   await page.getByRole("button", { name: "Delete insitu/tiny-random" }).click();
   await expect.element(kept).toHaveTextContent("Nothing yet.");
   expect(await LanguageModel.cache.size()).toBe(0);
+  for (const name of ["insitu/tiny-random", "insitu/tiny-f16"]) await host.load(name, { backend: "cpu" });
+  await expect.element(kept).toHaveTextContent("insitu/tiny-f16");
+  await page.getByRole("button", { name: "Delete all" }).click();
+  await expect.element(kept).toHaveTextContent("Nothing yet.");
+  expect(await LanguageModel.cache.list()).toEqual([]);
 });
 
 test("the tree inserts paths, and lines that run", async () => {

@@ -17,6 +17,8 @@ export function libraryOf(store: NotebookStore, onSaved: (id: string) => void): 
       await store.save(notebook, { origin, trusted, hosts });
       onSaved(notebook.id);
     },
+    rename: (id, title) => store.rename(id, title),
+    duplicate: (id) => store.duplicate(id),
     remove: (id) => store.remove(id),
   };
 }

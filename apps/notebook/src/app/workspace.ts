@@ -10,6 +10,9 @@ export interface Library {
   subscribe(listener: () => void): () => void;
   load(id: string): Promise<{ readonly notebook: Notebook; readonly kept: Kept } | undefined>;
   save(notebook: Notebook, kept: Kept): Promise<void>;
+  rename(id: string, title: string): Promise<void>;
+  /** A copy of what is not trusted is not either. */
+  duplicate(id: string): Promise<unknown>;
   remove(id: string): Promise<void>;
 }
 
@@ -71,12 +74,11 @@ export class Workspace implements Openers, Shelf {
 
   async rename(id: string, title: string): Promise<void> {
     if (this.session?.getState().notebook.id === id) this.session.setTitle(title);
-    else await this.change(id, (notebook) => ({ ...notebook, title }));
+    else await this.options.library.rename(id, title);
   }
 
-  /** A copy of what is not trusted is not either. */
   async duplicate(id: string): Promise<void> {
-    await this.change(id, (notebook) => ({ ...notebook, id: newId(), title: `Copy of ${notebook.title}` }));
+    await this.options.library.duplicate(id);
   }
 
   async remove(id: string): Promise<void> {
@@ -84,11 +86,5 @@ export class Workspace implements Openers, Shelf {
     // First another one, or the open one would keep itself again.
     if (open) await this.create();
     await this.options.library.remove(id);
-  }
-
-  private async change(id: string, change: (notebook: Notebook) => Notebook): Promise<void> {
-    const { library } = this.options;
-    const found = await library.load(id);
-    if (found) await library.save(change(found.notebook), found.kept);
   }
 }
