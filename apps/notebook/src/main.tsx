@@ -10,6 +10,7 @@ import { Offline } from "./app/offline.ts";
 import { UpdateNotice } from "./app/updateNotice.tsx";
 import { Workspace } from "./app/workspace.ts";
 import { gallery } from "./gallery/gallery.ts";
+import { pictureOf } from "./gallery/picture.ts";
 import { sandboxScript } from "./kernel/scripts.ts";
 import { ModelBar } from "./model/modelBar.tsx";
 import { ModelHost } from "./model/modelHost.ts";
@@ -52,6 +53,7 @@ const workspace = new Workspace({
   },
   fromFile: async (file) => (await openFile(file)).notebook,
 });
+const cards = gallery.map((notebook) => ({ ...notebook, picture: pictureOf(notebook.slug) }));
 const exits = exitsOf(() => workspace.getSession()!);
 const offline = new Offline();
 
@@ -83,7 +85,7 @@ function Page() {
   return (
     <App
       session={session}
-      gallery={gallery}
+      gallery={cards}
       shelf={workspace}
       openers={workspace}
       exits={exits}

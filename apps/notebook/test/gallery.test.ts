@@ -1,10 +1,12 @@
 /** Every notebook of the gallery runs to its end on the cpu, with the sandbox's own parts, and gives what it says. */
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { gallery } from "../src/gallery/gallery.ts";
+import { pictureOf } from "../src/gallery/picture.ts";
 import { fromFile } from "../src/notebook/fileFormat.ts";
 import { differs } from "./gallery/expectation.ts";
 import { expectations } from "./gallery/expectations.ts";
+import { pictureIn } from "./gallery/pictures.ts";
 import { runCells } from "./gallery/runCells.ts";
 
 test("the list has every notebook of the folder, with what its front matter says", async () => {
@@ -16,6 +18,9 @@ test("the list has every notebook of the folder, with what its front matter says
   }
 });
 
+/** As the notebooks gave them. */
+const pictures: Record<string, ReturnType<typeof pictureIn>> = {};
+
 test.each(gallery)("$slug", { timeout: 120_000 }, async ({ slug, load }) => {
   const { cells } = fromFile(await load());
   const shown = await runCells(cells.filter(({ kind }) => kind === "code").map(({ source }) => source));
@@ -26,4 +31,25 @@ test.each(gallery)("$slug", { timeout: 120_000 }, async ({ slug, load }) => {
     return there === undefined ? [] : [`${JSON.stringify(one)}\n  there is ${there}`];
   });
   expect(wrong.join("\n")).toBe("");
+  pictures[slug] = pictureIn(shown, slug);
+});
+
+test("the cards' pictures are the notebooks' own numbers", () => {
+  if (process.env["INSITU_WRITE_PICTURES"]) {
+    const texts = Object.entries(pictures).map(([slug, { kind, rows }]) => [
+      slug,
+      { kind, rows: rows.map((row) => row.join(" ")) },
+    ]);
+    const file = new URL("../src/gallery/pictures.json", import.meta.url);
+    writeFileSync(file, `${JSON.stringify(Object.fromEntries(texts), null, 2)}\n`);
+    return;
+  }
+  for (const { slug } of gallery) {
+    const { kind, rows } = pictures[slug]!;
+    const drawn = pictureOf(slug)!;
+    expect([drawn.kind, drawn.rows.length], slug).toEqual([kind, rows.length]);
+    for (const [y, row] of rows.entries())
+      for (const [x, percent] of row.entries())
+        expect(Math.abs(100 * drawn.rows[y]![x]! - percent), `${slug}, row ${y}, column ${x}`).toBeLessThan(1.5);
+  }
 });

@@ -1,5 +1,6 @@
 /** What the page needs of the world: `main.tsx` gives the real parts. */
 import type { ReactNode } from "react";
+import type { CardPicture } from "../gallery/picture.ts";
 import type { Origin } from "../notebook/notebook.ts";
 import type { Session } from "../session/sessionState.ts";
 
@@ -8,8 +9,7 @@ export interface GalleryCard {
   readonly title: string;
   readonly summary: string;
   readonly minutes: number;
-  /** Address of a small picture. */
-  readonly picture?: string | undefined;
+  readonly picture?: CardPicture | undefined;
 }
 
 export interface KeptNotebook {

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { GalleryCard } from "./appProps.ts";
+import { CardPicture } from "./cardPicture.tsx";
 
 /** The notebooks that come with the page, in the order in which they teach. */
 export function GalleryPanel({
@@ -15,9 +16,11 @@ export function GalleryPanel({
       {cards.map(({ slug, title, summary, minutes, picture }, index) => (
         <li key={slug}>
           <button type="button" className="app-card" onClick={() => onOpen(slug)}>
-            {picture ? <img src={picture} alt="" /> : <span className="app-card-number">{index + 1}</span>}
+            {picture && <CardPicture picture={picture} />}
             <span>
-              <strong>{title}</strong>
+              <strong>
+                {index + 1}. {title}
+              </strong>
               <span className="app-muted">{summary}</span>
               <span className="app-card-time">{minutes} min to read</span>
             </span>

@@ -32,13 +32,18 @@ export type Expectation = Place &
     | { readonly is: "picture"; readonly least: number }
   );
 
+export function outputAt(cells: readonly (readonly Output[])[], { cell, output: nth = -1, path }: Place) {
+  let output: Output | undefined = cells[cell]?.at(nth);
+  for (const name of path ?? []) output = output && partOf(output, name);
+  while (output?.kind === "tabs") output = output.tabs[0]?.output;
+  return output;
+}
+
 /** Undefined where it is as expected; else what is there instead. */
 export function differs(cells: readonly (readonly Output[])[], expected: Expectation): string | undefined {
-  const outputs = cells[expected.cell] ?? [];
-  let output: Output | undefined = outputs.at(expected.output ?? -1);
-  for (const name of expected.path ?? []) output = output && partOf(output, name);
-  while (output?.kind === "tabs") output = output.tabs[0]?.output;
-  if (!output) return `nothing is there: the cell gave ${outputs.map(({ kind }) => kind).join(", ") || "nothing"}`;
+  const output = outputAt(cells, expected);
+  if (!output)
+    return `nothing is there: the cell gave ${(cells[expected.cell] ?? []).map(({ kind }) => kind).join(", ") || "nothing"}`;
   switch (expected.is) {
     case "number":
     case "shape":
