@@ -177,7 +177,7 @@ test("a gated model says so, and comes with a token, at the commit that is asked
   await page.getByRole("combobox", { name: /Hugging Face Hub/ }).fill("insitu/gated");
   const load = page.getByRole("button", { name: "Load", exact: true });
   await load.click();
-  await expect.element(page.getByRole("alert")).toHaveTextContent(/private or gated.*token/);
+  await expect.element(page.getByRole("alert")).toHaveTextContent(/is restricted.*pass a token/);
   await page.getByText("More: revision, access token").click();
   await page.getByLabelText(/Access token/).fill("hf_insitu");
   await page.getByLabelText("Branch, tag or commit").fill(sha);
